@@ -1,0 +1,125 @@
+"""Salary questions: the figures that match place, level and currency, each as its source gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coach.answering.draft import Draft, one_line
+from coach.answering.thresholds import SALARY_ROWS
+from coach.knowledge.places import place_name
+from coach.language import fold, say
+from coach.retrieval.library import Candidate, Library
+from coach.retrieval.understanding import Understanding
+from coach.types import Language, Pay
+
+SECTIONS_WITH_FIGURES = ("salary", "seniority", "tracks", "overview", "faq")
+REMARKS = 2
+
+
+def figures(library: Library, role: str, language: Language) -> list[Candidate]:
+    """The statements on `role` that give a salary figure, in `language` or, where it has none, in the other one."""
+    sections = SECTIONS_WITH_FIGURES
+    for read in (library.section, library.section_in_best_language):
+        found = [candidate for section in sections for candidate in read(role, language, section) if candidate.statement.pay]
+        if found:
+            return found
+    return []
+
+
+def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Understanding, title: str, library: Library) -> None:
+    """Writes the figures among `rows` (not empty) that match into `draft`, saying what was asked for and is not there."""
+    language = understanding.language
+    chosen = list(rows)
+    place = understanding.place
+    if place:
+        chosen = [row for row in chosen if _pay(row).place == place]
+        named = [row for row in chosen if understanding.city and fold(understanding.city) in fold(row.text)]
+        if not chosen:
+            where = f"{understanding.city} ({place_name(place, language)})" if understanding.city else place_name(place, language)
+            draft.frame(say("no_pay_place", language, role=title, place=where))
+            chosen, place = list(rows), None
+        elif named:
+            chosen = named
+        elif understanding.city:
+            draft.frame(say("no_pay_city", language, city=understanding.city, place=place_name(place, language)))
+    chosen = _narrowed(
+        draft, chosen, lambda pay: pay.currency == understanding.currency, understanding.currency, "no_pay_currency", language
+    )
+    if understanding.level:
+        exact = [row for row in chosen if _pay(row).level == understanding.level]
+        if not exact:
+            draft.frame(say("no_pay_level", language))
+        chosen = exact or chosen
+    own = [row for row in chosen if not _pay(row).role]
+    chosen = own if own and (place or not understanding.place) else chosen
+    chosen.sort(key=_order)
+    if not place:
+        chosen = _one_a_place(chosen, understanding.level is not None)
+    more = len(chosen) > SALARY_ROWS or (not place and len(chosen) < len(own or rows))
+    chosen = chosen[:SALARY_ROWS]
+    header = [say(key, language) for key in ("pay_where", "pay_amount", "pay_year", "pay_source")]
+    draft.table(header, [_cells(draft, row, language) for row in chosen])
+    for remark in _remarks(chosen, library)[:REMARKS]:
+        draft.statement(remark)
+    if more and not understanding.place:
+        draft.frame(say("more_rows", language))
+
+
+def _pay(row: Candidate) -> Pay:
+    pay = row.statement.pay
+    if pay is None:
+        raise ValueError(f"{row.chunk.id} {row.statement.start}: not a salary figure")
+    return pay
+
+
+def _narrowed(
+    draft: Draft, rows: list[Candidate], matches: Callable[[Pay], bool], wanted: str | None, missing: str, language: Language
+) -> list[Candidate]:
+    if not wanted:
+        return rows
+    kept = [row for row in rows if matches(_pay(row))]
+    if not kept:
+        draft.frame(say(missing, language, currency=wanted))
+    return kept or rows
+
+
+def _order(row: Candidate) -> tuple[bool, int, bool]:
+    """Newest first, then those with a median: a range alone says less."""
+    pay = _pay(row)
+    return (bool(pay.role), -(pay.year or 0), pay.middle is None)
+
+
+def _one_a_place(rows: list[Candidate], with_level: bool) -> list[Candidate]:
+    """The first row of each place, those for all levels before the others unless a level was asked for."""
+    ordered = rows if with_level else sorted(rows, key=lambda row: _pay(row).level != "all")
+    first: dict[str | None, Candidate] = {}
+    for row in ordered:
+        first.setdefault(_pay(row).place, row)
+    return list(first.values())
+
+
+def _cells(draft: Draft, row: Candidate, language: Language) -> list[str]:
+    pay = _pay(row)
+    where = place_name(pay.place, language) if pay.place else say("place_unknown", language)
+    where = where[0].upper() + where[1:]
+    if pay.role:
+        where += f" ({pay.role})"
+    if pay.level != "all":
+        where += f", {say(f'level_{pay.level}', language)}"
+    amount = f"**{one_line(pay.amount)}**"
+    if pay.period:
+        amount += f" {say(f'per_{pay.period}', language)}"
+    amount += f", {say(pay.basis or 'basis_unknown', language)}"
+    source = row.statement.source
+    origin = "; ".join(part for part in (source.title if source else row.chunk.source, pay.note) if part)
+    return [where, amount, str(pay.year) if pay.year else say("year_unknown", language), f"{origin} {draft.cite(row)}"]
+
+
+def _remarks(rows: Sequence[Candidate], library: Library) -> list[Candidate]:
+    """What a page says beside its figures ("gross salaries, without bonuses"), which its rows do not carry themselves."""
+    remarks: dict[str, Candidate] = {}
+    for chunk in dict.fromkeys(row.chunk for row in rows if row.statement.kind != "row" and row.chunk.section == "salary"):
+        for candidate in library.candidates(chunk):
+            if not candidate.statement.pay and len(candidate.stems) > 4:
+                remarks.setdefault(candidate.text, candidate)
+    return list(remarks.values())

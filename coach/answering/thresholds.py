@@ -1,0 +1,22 @@
+"""Where the line runs between answering, asking back and refusing, and how long answers are. Calibrated with the suites in `evals/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coach.types import Language
+
+# A statement answers a narrow question if it holds this share of the question's terms, weighed by rarity …
+TERMS_HELD = 0.5
+# … or is this near in meaning (cosine). The model knows little Spanish, so there only a very near one counts.
+NEAR_IN_MEANING: Mapping[Language, float] = {"en": 0.55, "es": 0.72}
+# Without any word in common with the question, nearness must be closer still.
+NEAR_WITHOUT_WORDS: Mapping[Language, float] = {"en": 0.62, "es": 0.80}
+# Further statements stand beside the best one if their score is at least this share of its.
+BESIDE_THE_BEST = 0.72
+# A question about nothing we know: this share of its subject (weighed) occurs nowhere in the documents.
+UNKNOWN_SHARE = 0.5
+
+# How much is said: statements in a broad answer, in a narrow one, and per part of an answer with several parts.
+BROAD, NARROW, PER_PART = 8, 4, 4
+SALARY_ROWS = 8

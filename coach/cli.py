@@ -1,0 +1,191 @@
+"""The command line: thin over the facade. Exit 0 done, 1 a stated failure, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from coach.coach import Coach
+    from coach.settings import Settings
+    from coach.types import Language
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+INDEX = click.option("--index", type=FOLDER, help="Folder of the index.")
+LANGUAGE = click.option("--lang", type=click.Choice(["en", "es"]), help="Language of the answer; by default that of the question.")
+
+
+class Commands(click.Group):
+    """Turns the coach's own errors into one line on stderr, and a closed pipe into silence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. Errors of ours end it with exit code 1."""
+        from coach.errors import CoachError
+
+        try:
+            return super().invoke(ctx)
+        except CoachError as error:
+            click.echo(f"coach: {' '.join(str(error).split())}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="career-coach")
+def main() -> None:
+    """A career coach that answers from role documents, in English and Spanish, and shows the passage behind each statement."""
+
+
+@main.command()
+@click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
+@click.option("--pages", type=FOLDER, help="Folder of raw role pages (txt, md, html, pdf, docx). Alone, only these are indexed.")
+@INDEX
+def ingest(knowledge: Path | None, pages: Path | None, index: Path | None) -> None:
+    """Bring the index in step with the documents."""
+    from coach.commands import ingest_command
+
+    ingest_command(_settings(index=index), knowledge, pages)
+
+
+@main.command()
+@click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
+def check(knowledge: Path | None) -> None:
+    """Check the curated role documents: file, line and fix of whatever is wrong."""
+    from coach.commands import check_command
+
+    if not check_command(_settings(knowledge=knowledge)):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("question", required=False)
+@LANGUAGE
+@click.option("--role", help="Id of the role that is meant.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
+@click.option(
+    "--jsonl",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Answer the questions of a file (or - for stdin), one JSON object a line.",
+)
+@INDEX
+def ask(question: str | None, lang: str | None, role: str | None, as_json: bool, jsonl: Path | None, index: Path | None) -> None:
+    """Answer QUESTION, with its sources."""
+    from coach.commands import answer_lines, print_answer
+
+    if (question is None) == (jsonl is None):
+        raise click.UsageError("give a QUESTION, or --jsonl FILE")
+    coach = _coach(index)
+    if jsonl is not None:
+        answer_lines(coach, jsonl, lang, role)
+        return
+    print_answer(coach.ask(question or "", (), _language(lang), role), as_json=as_json)
+
+
+@main.command()
+@LANGUAGE
+@INDEX
+def chat(lang: str | None, index: Path | None) -> None:
+    """Talk with the coach in the terminal; an empty line ends."""
+    from coach.commands import chat_command
+
+    chat_command(_coach(index), _language(lang))
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many hits.")
+@click.option("--json", "as_json", is_flag=True, help="Print the hits as one JSON array.")
+@INDEX
+def search(query: str, k: int, as_json: bool, index: Path | None) -> None:
+    """List the chunks found for QUERY, best first."""
+    from coach.commands import search_command
+
+    search_command(_coach(index), query, k, as_json=as_json)
+
+
+@main.command()
+@click.argument("chunk")
+@INDEX
+def show(chunk: str, index: Path | None) -> None:
+    """Print the exact text of CHUNK, to which the spans of citations refer."""
+    from coach.commands import show_command
+
+    show_command(_settings(index=index), chunk)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the roles as one JSON array.")
+@INDEX
+def roles(as_json: bool, index: Path | None) -> None:
+    """List the roles that the index knows."""
+    from coach.commands import roles_command
+
+    roles_command(_settings(index=index), as_json=as_json)
+
+
+@main.command()
+@click.option("--host", help="Address to serve on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on.")
+@INDEX
+def serve(host: str | None, port: int | None, index: Path | None) -> None:
+    """Serve the web page, after building the index if it is missing or stale."""
+    from coach.ui.serve import serve as serve_page
+
+    serve_page(_settings(index=index, host=host, port=port))
+
+
+@main.group()
+def bench() -> None:
+    """Measure retrieval and speed."""
+
+
+@bench.command("retrieval")
+@click.argument("folders", nargs=-1, required=True, type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+def bench_retrieval(folders: tuple[Path, ...], as_json: bool) -> None:
+    """Ranking figures of dense, lexical and fused retrieval on FOLDERS in BEIR form."""
+    from coach.commands import bench_retrieval_command
+
+    bench_retrieval_command(_settings(), folders, as_json=as_json)
+
+
+@bench.command("speed")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@INDEX
+def bench_speed(as_json: bool, index: Path | None) -> None:
+    """Seconds, memory and throughput, with plain LangChain beside it in the same run."""
+    from coach.commands import bench_speed_command
+
+    bench_speed_command(_settings(index=index), as_json=as_json)
+
+
+def _settings(**given: Any) -> Settings:
+    """The settings of the environment, with what the command line gives instead."""
+    from pydantic import ValidationError
+
+    from coach.errors import ServiceError
+    from coach.settings import Settings
+
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "COACH_" + "_".join(str(step) for step in first["loc"]).upper()
+        raise ServiceError(f"{name}={first['input']}: {first['msg']}; correct the variable or unset it") from error
+
+
+def _coach(index: Path | None) -> Coach:
+    from coach.coach import Coach
+
+    return Coach.open(_settings(index=index))
+
+
+def _language(lang: str | None) -> Language | None:
+    from coach.language import supported
+
+    return supported(lang) if lang else None

@@ -1,0 +1,143 @@
+"""The facade: opens the parts once and answers questions. It holds no conversation; the history is an argument."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from coach.answering.draft import Draft
+from coach.answering.extractive import Extractive
+from coach.errors import QuestionError
+from coach.index.embedding import Embedder, SentenceTransformerEmbedder
+from coach.index.store import Index
+from coach.ingest import cards
+from coach.knowledge.catalogue import load_catalogue
+from coach.retrieval.library import Library
+from coach.retrieval.retriever import Retriever, as_langchain
+from coach.retrieval.thesaurus import Thesaurus
+from coach.retrieval.understanding import Understander, Understanding
+from coach.settings import Settings
+from coach.types import Answer, Chunk, Hit, Language, Role, Turn
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+HITS = 10
+# Pieces in which an answer that is ready at once is handed on, so that it can be read while it appears.
+STREAMED_PIECE = re.compile(r"\S+\s*")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Coach:
+    """Answers career questions from the documents of one index. Get one with `open`; it may be used from several threads."""
+
+    def __init__(self, settings: Settings, index: Index, embedder: Embedder) -> None:
+        catalogue = load_catalogue(settings.knowledge)
+        library = Library(index)
+        self._settings = settings
+        self._index = index
+        self._roles = cards(index.roles)
+        self._retriever = Retriever(index, library, embedder)
+        self._understander = Understander.open(settings.knowledge, catalogue, self._roles)
+        self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Self:
+        """A coach over the index that the settings (by default the environment's) name.
+
+        Raises IndexMissing or IndexUnusable where there is none to use, ModelError where the embedding model is not.
+        """
+        settings = settings or Settings()
+        embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+        return cls(settings, Index.open(settings.index_folder, embedder, settings.chroma_url), embedder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._index.close()
+
+    @property
+    def roles(self) -> Sequence[Role]:
+        """The roles there are documents on, without their sections."""
+        return self._roles
+
+    def chunk(self, chunk_id: str) -> Chunk:
+        """The chunk of that id. Raises KeyError for an unknown one."""
+        return self._index.by_id[chunk_id]
+
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None) -> Answer:
+        """The answer to `question` after the turns of `history`, in `language` or else in that of the question.
+
+        `role` is the id of the role that is meant, where it is known. Raises QuestionError where the question cannot be taken.
+        """
+        question = self._checked(question)
+        if role is not None and role not in {known.id for known in self.roles}:
+            raise QuestionError(f"--role {role}: there is no such role; choose one of {', '.join(known.id for known in self.roles)}")
+        begun = time.perf_counter()
+        understanding = self._understander.understand(question, history, language, role)
+        understood = time.perf_counter()
+        hits: Sequence[Hit] = ()
+        retrieved = understood
+        if understanding.small_talk:
+            draft = self._answerer.small_talk(understanding)
+        else:
+            vector = self._retriever.embed(understanding.standalone)
+            hits = self._retriever.search(understanding, vector, HITS)
+            retrieved = time.perf_counter()
+            draft = self._answerer.answer(understanding, vector)
+        seconds = {"understand": understood - begun, "retrieve": retrieved - understood, "answer": time.perf_counter() - retrieved}
+        return _answer(understanding, draft, hits, seconds)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
+    ) -> Iterator[str | Answer]:
+        """Yields the text of the answer in pieces, and at last the Answer itself. Raises as `ask` does."""
+        answer = self.ask(question, history, language, role)
+        yield from STREAMED_PIECE.findall(answer.text)
+        yield answer
+
+    def search(self, query: str, k: int = HITS) -> list[Hit]:
+        """The `k` best chunks for `query`, best first. Raises QuestionError where it cannot be taken."""
+        understanding = self._understander.understand(self._checked(query))
+        return self._retriever.search(understanding, self._retriever.embed(query), k)
+
+    @property
+    def retriever(self) -> BaseRetriever:
+        """The search as a LangChain retriever."""
+        return as_langchain(self.search, HITS)
+
+    @property
+    def chain(self) -> Runnable[dict[str, Any], Answer]:
+        """`ask` as a LangChain runnable over {"question": str, "history": [Turn], "language": …, "role": …}."""
+        from coach.answering.chain import build_chain
+
+        return build_chain(self)
+
+    def _checked(self, question: str) -> str:
+        text = CONTROL.sub(" ", question).strip()
+        if not any(char.isalnum() for char in text) and not any(char.isprintable() and not char.isspace() for char in text):
+            raise QuestionError("the question is empty; write what you would like to know")
+        if len(text) > self._settings.max_question_chars:
+            most = self._settings.max_question_chars
+            raise QuestionError(f"the question has {len(text)} characters, more than the {most} that are read; ask it in fewer words")
+        return text
+
+
+def _answer(understanding: Understanding, draft: Draft, hits: Sequence[Hit], seconds: dict[str, float]) -> Answer:
+    return Answer(
+        kind=draft.kind,
+        language=understanding.language,
+        text=draft.text,
+        standalone_question=understanding.standalone,
+        roles=understanding.roles,
+        topics=understanding.topics.sections,
+        citations=tuple(draft.citations),
+        hits=tuple(hits) if draft.kind == "answer" else (),
+        notice=draft.notice,
+        seconds=seconds,
+    )

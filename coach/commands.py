@@ -1,0 +1,279 @@
+"""What the commands of the command line do and print."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coach.coach import Coach
+from coach.errors import CoachError, IndexMissing, QuestionError
+from coach.index.embedding import SentenceTransformerEmbedder
+from coach.index.store import Index
+from coach.ingest import Inputs, Progress, cards
+from coach.ingest import ingest as build
+from coach.knowledge.check import check
+from coach.language import supported
+from coach.settings import Settings
+from coach.types import LANGUAGES, Answer, Hit, Language, Turn
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LONGEST_LINE = 1_000_000
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on stderr that names the step at work; where stderr is no terminal, one line per step that begins."""
+    if not sys.stderr.isatty():
+        seen: set[str] = set()
+
+        def line(done: int, total: int, what: str) -> None:
+            if what not in seen:
+                seen.add(what)
+                click.echo(f"{what} {total} …" if what == "embedding" else f"{what} …", err=True)
+
+        yield line
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=_console(stderr=True)
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(done: int, total: int, what: str) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield advance
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr)
+
+
+def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | None) -> None:
+    """Builds the index and says what was done. Raises CoachError where a folder or a curated document cannot be used."""
+    inputs = Inputs(knowledge if knowledge or pages else settings.knowledge, pages or (None if knowledge else settings.pages))
+    for folder in (inputs.knowledge, inputs.pages):
+        if folder and not folder.is_dir():
+            raise CoachError(f"{folder}: there is no such folder; name one that holds documents")
+    embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+    with progress_bar() as progress:
+        report, collected = build(settings, inputs, embedder, progress)
+    for problem in collected.problems:
+        click.echo(f"coach: passed over {' '.join(str(problem).split())}", err=True)
+    if not report.changed:
+        click.echo(f"{settings.index_folder}: up to date, {report.chunks} chunks")
+        return
+    click.echo(
+        f"{settings.index_folder}: {report.chunks} chunks of {len(cards(collected.roles))} roles; "
+        f"{report.embedded} texts embedded, {report.reused} reused, {report.removed} chunks gone; {report.seconds:.1f} s"
+    )
+
+
+def check_command(settings: Settings) -> bool:
+    """Prints every problem of the curated documents; True where there is none."""
+    report = check(settings.knowledge, datetime.date.today())
+    for problem in report.problems:
+        click.echo(" ".join(str(problem).split()), err=True)
+    if report.problems:
+        click.echo(f"{len(report.problems)} problems in {len(report.roles)} roles", err=True)
+        return False
+    click.echo(f"{len(report.roles)} roles, no problem: {', '.join(report.roles)}")
+    return True
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Prints an answer: as JSON, or as text with its sources below."""
+    if as_json:
+        click.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
+        return
+    from rich.markdown import Markdown
+
+    console = _console()
+    if console.is_terminal:
+        console.print(Markdown(answer.text))
+    else:
+        click.echo(answer.text)
+    if answer.citations:
+        click.echo()
+    for citation in answer.citations:
+        link = f" <{citation.url}>" if citation.url else ""
+        click.echo(f"[{citation.marker}] {citation.title}. {citation.source}{link} ({citation.chunk} {citation.start}:{citation.end})")
+    if answer.notice:
+        click.echo(answer.notice, err=True)
+
+
+def answer_lines(coach: Coach, path: Path, lang: str | None, role: str | None) -> None:
+    """Answers a file of questions, one JSON object a line in and out, in order. A bad line gives an error object and the rest goes on."""
+    try:
+        stream = click.open_file(str(path), encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise CoachError(f"{path}: cannot be read ({error.strerror}); name a file of questions") from error
+    with stream:
+        for number, line in enumerate(stream, start=1):
+            if line.strip():
+                click.echo(json.dumps(_answer_line(coach, line, number, lang, role), ensure_ascii=False))
+
+
+def _answer_line(coach: Coach, line: str, number: int, lang: str | None, role: str | None) -> dict[str, Any]:
+    identity: Any = None
+    try:
+        if len(line) > LONGEST_LINE:
+            raise QuestionError(f"line {number}: has {len(line)} characters, more than the {LONGEST_LINE} that are read")
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise QuestionError(f"line {number}: is not a JSON object")
+        identity = record.get("id")
+        question = record.get("question")
+        if not isinstance(question, str):
+            raise QuestionError(f"line {number}: question must be a text")
+        language = _line_language(record.get("lang") or lang, number)
+        answer = coach.ask(question, _line_history(record.get("history"), number), language, record.get("role") or role)
+    except json.JSONDecodeError as error:
+        return {"id": identity, "error": f"line {number}: is not JSON ({error.msg} at column {error.colno})"}
+    except CoachError as error:
+        return {"id": identity, "error": str(error)}
+    return {"id": identity, **answer.as_dict()}
+
+
+def _line_language(lang: object, number: int) -> Language | None:
+    if lang is None:
+        return None
+    language = supported(lang) if isinstance(lang, str) else None
+    if language is None:
+        raise QuestionError(f"line {number}: lang must be one of {', '.join(LANGUAGES)} or null, got {lang!r}")
+    return language
+
+
+def _line_history(history: object, number: int) -> list[Turn]:
+    if history is None:
+        return []
+    if not isinstance(history, list):
+        raise QuestionError(f"line {number}: history must be a list of turns")
+    turns = []
+    for turn in history:
+        if not isinstance(turn, dict) or turn.get("role") not in {"user", "assistant"} or not isinstance(turn.get("content"), str):
+            raise QuestionError(f"line {number}: a turn of the history needs a role (user or assistant) and a content text")
+        turns.append(Turn(turn["role"], turn["content"]))
+    return turns
+
+
+def chat_command(coach: Coach, language: Language | None) -> None:
+    """Asks and answers in the terminal until an empty line or the end of the input."""
+    history: list[Turn] = []
+    while True:
+        try:
+            question = click.prompt("", prompt_suffix="> ", default="", show_default=False)
+        except (click.Abort, EOFError):
+            break
+        if not question.strip():
+            break
+        try:
+            answer = coach.ask(question, history, language)
+        except QuestionError as error:
+            click.echo(str(error), err=True)
+            continue
+        print_answer(answer, as_json=False)
+        click.echo()
+        history += [Turn("user", question), Turn("assistant", answer.text)]
+
+
+def search_command(coach: Coach, query: str, k: int, *, as_json: bool) -> None:
+    """Prints the hits for a query."""
+    hits = coach.search(query, k)
+    if as_json:
+        click.echo(json.dumps([_hit(hit) for hit in hits], ensure_ascii=False))
+        return
+    for hit in hits:
+        click.echo(f"{hit.score:.3f}  {hit.chunk.id}  (dense {hit.dense:.3f}, lexical {hit.lexical:.2f})")
+        click.echo("       " + " ".join(hit.chunk.text.split())[:160])
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    chunk = hit.chunk
+    return {
+        "chunk": chunk.id, "score": round(hit.score, 4), "dense": round(hit.dense, 4), "lexical": round(hit.lexical, 4),
+        "role": chunk.role, "language": chunk.language, "section": chunk.section, "title": chunk.title, "heading": chunk.heading,
+        "source": chunk.source, "url": chunk.url, "updated": chunk.updated, "document": chunk.document, "text": chunk.text,
+    }  # fmt: skip
+
+
+def _open_index(settings: Settings) -> Index:
+    embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+    return Index.open(settings.index_folder, embedder, settings.chroma_url)
+
+
+def show_command(settings: Settings, chunk_id: str) -> None:
+    """Prints the exact text of a chunk. Raises CoachError for an unknown id."""
+    with _open_index(settings) as index:
+        chunk = index.by_id.get(chunk_id)
+        if chunk is None:
+            raise IndexMissing(f"{chunk_id}: there is no such chunk; `coach search` lists ids")
+        click.echo(chunk.text)
+
+
+def roles_command(settings: Settings, *, as_json: bool) -> None:
+    """Prints the roles of the index with their languages, number of sections and newest date."""
+    with _open_index(settings) as index:
+        records = [_role_record(index, role.id, role.title("en")) for role in cards(index.roles)]
+    if as_json:
+        click.echo(json.dumps(records, ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table("role", "title", "languages", "sections", "updated")
+    for record in records:
+        table.add_row(record["id"], record["title"], " ".join(record["languages"]), str(len(record["sections"])), record["updated"] or "")
+    _console().print(table)
+
+
+def _role_record(index: Index, role: str, title: str) -> dict[str, Any]:
+    chunks = [chunk for chunk in index.chunks if chunk.role == role]
+    return {
+        "id": role,
+        "title": title,
+        "languages": sorted({chunk.language for chunk in chunks}),
+        "sections": list(dict.fromkeys(chunk.section for chunk in chunks)),
+        "updated": max((chunk.updated for chunk in chunks if chunk.updated), default=None),
+    }
+
+
+def bench_retrieval_command(settings: Settings, folders: Sequence[Path], *, as_json: bool) -> None:
+    """Prints the ranking figures of each folder."""
+    from coach.evaluation.beir import RankingFigures, measure
+
+    embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+    figures: list[RankingFigures] = []
+    for folder in folders:
+        click.echo(f"{folder} …", err=True)
+        figures.extend(measure(folder, embedder))
+    if as_json:
+        click.echo(json.dumps([one.as_dict() for one in figures]))
+        return
+    from rich.table import Table
+
+    table = Table("set", "retrieval", *(name for name in figures[0].values))
+    for one in figures:
+        table.add_row(one.dataset, one.method, *(f"{value:.3f}" for value in one.values.values()))
+    _console().print(table)
+
+
+def bench_speed_command(settings: Settings, *, as_json: bool) -> None:
+    """Prints seconds, memory and throughput."""
+    from coach.evaluation.speed import measure_speed
+
+    figures = measure_speed(settings)
+    click.echo(json.dumps(figures, indent=None if as_json else 2))

@@ -1,0 +1,1 @@
+"""Measures the coach: retrieval, answers, speed."""

@@ -1,0 +1,107 @@
+"""From folders of documents to an index, and back: what an index was made of, and whether that has changed since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.errors import CoachError, DocumentError, ServiceError
+from coach.index.build import BuildReport, build_index
+from coach.index.embedding import Embedder
+from coach.index.store import is_stale
+from coach.knowledge.catalogue import load_catalogue
+from coach.knowledge.documents import read_roles
+from coach.settings import Settings
+from coach.types import Role
+
+INPUTS = "inputs.json"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The folders that an index is made of: curated role documents, raw pages, or both."""
+
+    knowledge: Path | None
+    pages: Path | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Inputs:
+        """What the index in the settings' folder was last made of; the settings' own folders if there is none."""
+        try:
+            record = json.loads((settings.index_folder / INPUTS).read_text(encoding="utf-8"))
+            return cls(*(Path(record[key]) if record[key] else None for key in ("knowledge", "pages")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls(settings.knowledge, settings.pages)
+
+    def save(self, folder: Path) -> None:
+        """Notes in the index's folder what it was made of."""
+        record = {key: str(path.resolve()) if path else None for key, path in (("knowledge", self.knowledge), ("pages", self.pages))}
+        (folder / INPUTS).write_text(json.dumps(record), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The roles of some folders, and the pages that could not be used."""
+
+    roles: tuple[Role, ...]
+    problems: tuple[DocumentError, ...]
+
+
+def collect(settings: Settings, inputs: Inputs) -> Collected:
+    """Reads the documents. A bad page is passed over and named; a bad curated document raises DocumentError.
+
+    The curated roles are known by name even where only pages are read, so that a page on a "Backend Engineer" is placed right.
+    """
+    catalogue = load_catalogue(settings.knowledge)
+    curated = read_roles(inputs.knowledge, catalogue) if inputs.knowledge else []
+    if not inputs.pages:
+        return _some(Collected(tuple(curated), ()), inputs)
+    from coach.knowledge.pages import read_pages
+
+    known = curated or read_roles(settings.knowledge, catalogue)
+    read = read_pages(inputs.pages, catalogue, known)
+    return _some(Collected((*curated, *read.roles), read.problems), inputs)
+
+
+def _some(collected: Collected, inputs: Inputs) -> Collected:
+    if not any(role.sections for role in collected.roles):
+        problem = f": {collected.problems[0]}" if collected.problems else ""
+        raise CoachError(f"{inputs.pages or inputs.knowledge}: no role document to index there{problem}; name another folder")
+    return collected
+
+
+def ingest(settings: Settings, inputs: Inputs, embedder: Embedder, progress: Progress | None = None) -> tuple[BuildReport, Collected]:
+    """Brings the settings' index in step with the folders. Raises CoachError where nothing could be indexed; the old index then stays."""
+    collected = collect(settings, inputs)
+    report = build_index(collected.roles, settings.index_folder, embedder, chroma_url=settings.chroma_url, progress=progress)
+    try:
+        inputs.save(settings.index_folder)
+    except OSError as error:
+        raise ServiceError(f"{settings.index_folder}: cannot be written ({error.strerror}); give another folder with --index") from error
+    return report, collected
+
+
+def ensure(settings: Settings, embedder: Embedder, progress: Progress | None = None) -> BuildReport | None:
+    """Builds the index if it is missing or stale; None where it was up to date.
+
+    Where the folders it was made of are gone, the index that there is goes on serving.
+    """
+    inputs = Inputs.of(settings)
+    missing = [path for path in (inputs.knowledge, inputs.pages) if path and not path.is_dir()]
+    if missing and (settings.index_folder / "CURRENT").is_file():
+        return None
+    collected = collect(settings, inputs)
+    if not is_stale(collected.roles, settings.index_folder, embedder):
+        return None
+    return ingest(settings, inputs, embedder, progress)[0]
+
+
+def cards(roles: Sequence[Role]) -> list[Role]:
+    """One card per role id: the curated one's, with the names that pages add."""
+    merged: dict[str, Role] = {}
+    for role in sorted(roles, key=lambda role: role.origin != "curated"):
+        merged.setdefault(role.id, role)
+    return list(merged.values())

@@ -1,0 +1,1 @@
+"""Role documents: reads them into roles and sections, and checks them."""

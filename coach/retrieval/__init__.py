@@ -1,0 +1,1 @@
+"""Understands the question and finds the chunks that may answer it."""

@@ -1,0 +1,113 @@
+"""The chunks of an index by role, language and section, and their statements with the stems of their words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.index.store import Index
+from coach.language import stems
+from coach.types import LANGUAGES, Chunk, Language, Statement, other_language
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement that an answer may quote. `stems` are those of its words, `group_stems` those of the heading above it."""
+
+    chunk: Chunk
+    position: int
+    stems: tuple[str, ...]
+    group_stems: tuple[str, ...]
+
+    @property
+    def statement(self) -> Statement:
+        """The statement itself."""
+        return self.chunk.statements[self.position]
+
+    @property
+    def text(self) -> str:
+        """The words of the statement, exactly as in the chunk."""
+        return self.statement.within(self.chunk.text)
+
+
+class Library:
+    """Looks chunks up by what they are about."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._frequencies: dict[Language, Mapping[str, int]] = {}
+        self._sections: dict[tuple[str, Language, str], list[Chunk]] = {}
+        self._rows: dict[tuple[str, Language], list[int]] = {}
+        self.row: Mapping[str, int] = {chunk.id: row for row, chunk in enumerate(index.chunks)}
+        for row, chunk in enumerate(index.chunks):
+            self._sections.setdefault((chunk.role, chunk.language, chunk.section), []).append(chunk)
+            self._rows.setdefault((chunk.role, chunk.language), []).append(row - index.rows(chunk.language).start)
+        # Of several pages on one role, the one that says most in a section speaks first.
+        for chunks in self._sections.values():
+            weight = {
+                document: _substance(chunk for chunk in chunks if chunk.document == document)
+                for document in {chunk.document for chunk in chunks}
+            }
+            chunks.sort(key=lambda chunk: -weight[chunk.document])
+
+    def rows(self, roles: Sequence[str], language: Language) -> NDArray[np.intp]:
+        """The rows of the roles' chunks among those of `language`."""
+        return np.array([row for role in roles for row in self._rows.get((role, language), ())], dtype=np.intp)
+
+    def sections(self, role: str, language: Language) -> list[str]:
+        """The sections that `role` has in `language`."""
+        return list(dict.fromkeys(section for owner, spoken, section in self._sections if (owner, spoken) == (role, language)))
+
+    def section(self, role: str, language: Language, section: str) -> list[Candidate]:
+        """The statements of a section, in order; none where it does not exist."""
+        return [candidate for chunk in self._sections.get((role, language, section), ()) for candidate in self.candidates(chunk)]
+
+    def section_in_best_language(self, role: str, language: Language, section: str) -> list[Candidate]:
+        """The statements of a section in `language`, or in the other one where that has none."""
+        return self.section(role, language, section) or self.section(role, other_language(language), section)
+
+    def languages(self, role: str) -> list[Language]:
+        """The languages in which there is anything on `role`."""
+        return [language for language in LANGUAGES if (role, language) in self._rows]
+
+    def vectors(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """The unit vectors of the statements, shape (n, d)."""
+        by_chunk = {chunk: self._index.statement_vectors(chunk) for chunk in {candidate.chunk.id for candidate in candidates}}
+        return np.array([by_chunk[candidate.chunk.id][candidate.position] for candidate in candidates], dtype=np.float32)
+
+    def candidates(self, chunk: Chunk) -> tuple[Candidate, ...]:
+        """The statements of a chunk. They are stemmed once: two threads may do it twice, with the same result."""
+        found = self._candidates.get(chunk.id)
+        if found is None:
+            found = tuple(
+                Candidate(
+                    chunk,
+                    position,
+                    tuple(stems(statement.within(chunk.text), chunk.language)),
+                    tuple(stems(statement.group or "", chunk.language)),
+                )
+                for position, statement in enumerate(chunk.statements)
+            )
+            self._candidates[chunk.id] = found
+        return found
+
+    def document_frequencies(self, language: Language) -> Mapping[str, int]:
+        """In how many statements of `language` each stem occurs."""
+        counts = self._frequencies.get(language)
+        if counts is None:
+            tally: Counter[str] = Counter()
+            for row in self._index.rows(language):
+                for candidate in self.candidates(self._index.chunks[row]):
+                    tally.update({*candidate.stems, *candidate.group_stems})
+            counts = self._frequencies[language] = tally
+        return counts
+
+
+def _substance(chunks: Iterable[Chunk]) -> int:
+    """How many statements of more than two words there are: a bare list of names says less than sentences do."""
+    return sum(len(statement.within(chunk.text).split()) > 2 for chunk in chunks for statement in chunk.statements)

@@ -1,0 +1,89 @@
+"""How well a statement answers a question: its words against the question's terms, and its meaning where the language is known well."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.retrieval.library import Candidate, Library
+from coach.retrieval.thesaurus import Term
+from coach.retrieval.words import nearest
+from coach.types import Language
+
+# Share of the meaning (cosine of the embeddings) in a statement's score; the rest is that of its words.
+MEANING: Mapping[Language, float] = {"en": 0.45, "es": 0.2}
+# A term found in the heading above a statement speaks for it a little less than one in the statement.
+IN_GROUP = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A statement with how much of the question's terms it holds (`words`, in [0, 1]) and how near it is in meaning (a cosine)."""
+
+    candidate: Candidate
+    words: float
+    meaning: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedTerm:
+    """A term with its weight, and the stems that count for it in the documents; none where no document has it."""
+
+    words: str
+    is_action: bool
+    weight: float
+    alternatives: frozenset[tuple[str, ...]]
+
+
+def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[WeighedTerm]:
+    """`terms` with their weight (inverse document frequency over the statements of `language`).
+
+    Stems that no document has are dropped, after a try whether they are a misspelling of one that occurs.
+    """
+    frequencies = library.document_frequencies(language)
+    total = max(1, sum(1 for _ in frequencies))
+    weighed = []
+    for term in terms:
+        known = {alternative for alternative in term.alternatives if all(stem in frequencies for stem in alternative)}
+        if not known:
+            single = next((alternative[0] for alternative in term.alternatives if len(alternative) == 1), None)
+            meant = nearest(single, frequencies) if single else None
+            known = {(meant,)} if meant else set()
+        counts = [min(frequencies[stem] for stem in alternative) for alternative in known]
+        weighed.append(WeighedTerm(term.words, term.is_action, math.log(1 + total / (1 + max(counts, default=0))), frozenset(known)))
+    return weighed
+
+
+def rank(
+    candidates: Sequence[Candidate], terms: Sequence[WeighedTerm], vector: NDArray[np.float32], library: Library, language: Language
+) -> list[Scored]:
+    """The statements with their scores in [0, 1], best first, equals in their order."""
+    if not candidates:
+        return []
+    total = sum(term.weight for term in terms)
+    meanings = np.clip(library.vectors(candidates) @ vector, 0.0, 1.0)
+    share = MEANING[language] if total else 1.0
+    scored = []
+    for candidate, meaning in zip(candidates, meanings, strict=True):
+        words = sum(term.weight * _found(term, candidate) for term in terms) / total if total else 0.0
+        scored.append(Scored(candidate, words, float(meaning), (1 - share) * words + share * float(meaning)))
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def _found(term: WeighedTerm, candidate: Candidate) -> float:
+    """1 where the statement holds the term, less where only the heading above it does, 0 where neither does."""
+    own, above = set(candidate.stems), set(candidate.group_stems)
+    best = 0.0
+    for alternative in term.alternatives:
+        if own.issuperset(alternative):
+            return 1.0
+        if above.issuperset(alternative):
+            best = IN_GROUP
+        elif len(alternative) > 1 and (own | above).issuperset(alternative):
+            best = max(best, IN_GROUP)
+    return best

@@ -1,0 +1,132 @@
+"""Which of our roles a text names, misspelt or shortened as it may be, and whether it names an occupation that we do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from coach.language import fold, stem, stop_words, tokens
+from coach.retrieval.words import Word, Words
+from coach.types import LANGUAGES, Language, Role
+
+LINKING_WORDS = frozenset(["de", "del", "of", "the", "a", "an", "y", "and", "en", "in", "f", "m", "x", "d", "w"])
+LONGEST_TITLE = 6
+# One slip in so many letters of a title is forgiven: "backnd enginer" is a backend engineer, "data engineer" is no data analyst.
+LETTERS_PER_SLIP = 6
+SHORTEST_FUZZY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMention:
+    """Words `start:start + length` of a text name the role `role`."""
+
+    role: str
+    start: int
+    length: int
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "".join(char for word in words if word not in LINKING_WORDS for char in word if char.isalnum() or char in "+#")
+
+
+class RoleLinker:
+    """Finds the roles that a text names, by title and alias in either language."""
+
+    def __init__(self, forms: dict[str, str]) -> None:
+        self._forms = forms
+        self._fuzzy = [form for form in forms if len(form) >= SHORTEST_FUZZY]
+
+    @classmethod
+    def of(cls, roles: Sequence[Role]) -> RoleLinker:
+        """A linker over the titles and aliases of `roles`; where two roles share a name, the first one has it."""
+        forms: dict[str, str] = {}
+        for role in roles:
+            for language in LANGUAGES:
+                for name in (role.titles.get(language, ""), *role.aliases.get(language, ())):
+                    words = tokens(name)
+                    for form in {_joined(words), _joined(stem(word, language) for word in words)}:
+                        if len(form) > 1:
+                            forms.setdefault(form, role.id)
+        return cls(forms)
+
+    def find(self, words: Words) -> list[RoleMention]:
+        """The roles named, in order, the longest name at each place; the words are marked as taken.
+
+        Names spelt right are taken first, so that a misspelling never reaches over the words beside a right one.
+        """
+        found: list[RoleMention] = []
+        for lookup in (self._exact, self._misspelt):
+            for length in range(min(LONGEST_TITLE, len(words.all)), 0, -1):
+                for start in range(len(words.all) - length + 1):
+                    window = words.all[start : start + length]
+                    if any(word.taken for word in window) or window[0].token in LINKING_WORDS or window[-1].token in LINKING_WORDS:
+                        continue
+                    role = lookup(window, words.language)
+                    if role:
+                        found.append(RoleMention(role, start, length))
+                        words.take(start, length, "role")
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _exact(self, window: Sequence[Word], language: Language) -> str | None:
+        return self._forms.get(_joined(word.token for word in window)) or self._forms.get(_joined(word.stem for word in window))
+
+    def _misspelt(self, window: Sequence[Word], language: Language) -> str | None:
+        form = _joined(word.token for word in window)
+        if len(form) < SHORTEST_FUZZY or window[0].token in stop_words(language) or window[-1].token in stop_words(language):
+            return None
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        slips = max(1, len(form) // LETTERS_PER_SLIP)
+        candidates = [known for known in self._fuzzy if known[0] == form[0] and abs(len(known) - len(form)) <= slips]
+        best = process.extractOne(form, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
+        return self._forms[best[0]] if best else None
+
+
+class Occupations:
+    """Recognises that a text names an occupation, ours or not, and says with which words."""
+
+    def __init__(self, heads: dict[Language, frozenset[str]]) -> None:
+        self._heads = heads
+
+    @classmethod
+    def open(cls, knowledge: Path) -> Occupations:
+        """The occupations of `occupations.yaml` in the folder `knowledge`; none if it is missing."""
+        path = knowledge / "occupations.yaml"
+        listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return cls({language: frozenset(stem(fold(word), language) for word in listed.get(language, ())) for language in LANGUAGES})
+
+    def find(self, words: Words) -> str | None:
+        """The words of an occupation that no role has taken, as the text writes them ("data scientist"). None if there is none."""
+        for at, word in enumerate(words.all):
+            if word.taken:
+                continue
+            for language in LANGUAGES:
+                if stem(word.token, language) in self._heads[language]:
+                    return self._phrase(words, at, language)
+        return None
+
+    @staticmethod
+    def _phrase(words: Words, at: int, language: Language) -> str:
+        """The head with its modifiers: words before it in English ("data scientist"), words after it in Spanish ("ingeniera de datos")."""
+        stops = stop_words("en") | stop_words("es")
+        start = end = at
+        if language == "en":
+            while start > 0 and at - start < 2 and not words.all[start - 1].taken and words.all[start - 1].token not in stops:
+                start -= 1
+        following = [word.token for word in words.all[at + 1 : at + 3]]
+        if (
+            language == "es"
+            and len(following) == 2
+            and following[0] in {"de", "del"}
+            and not words.all[at + 2].taken
+            and following[1] not in stops
+        ):
+            end = at + 2
+        elif language == "es" and following and not words.all[at + 1].taken and following[0] not in stops:
+            end = at + 1
+        words.take(start, end - start + 1, "occupation")
+        return " ".join(word.token for word in words.all[start : end + 1])

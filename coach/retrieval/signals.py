@@ -1,0 +1,119 @@
+"""What else a question says: level, currency, the language wanted for the answer, small talk, that it follows on."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from coach.language import fold, signals, tokens
+from coach.retrieval.words import Words
+from coach.types import Language, Level
+
+SmallTalk = Literal["greeting", "thanks", "bye", "who", "how_are_you"]
+
+LEVEL_WORDS: dict[str, Level] = {fold(word): level for level, words in signals()["levels"].items() for word in words}
+CURRENCY_WORDS: dict[str, str] = {word: code for code, words in signals()["currencies"].items() for word in words}
+ANSWER_IN: tuple[tuple[re.Pattern[str], Language], ...] = (
+    (re.compile(r"\b(?:in spanish|en (?:espanol|castellano))\b"), "es"),
+    (re.compile(r"\b(?:in english|en ingles)\b"), "en"),
+)
+
+
+def _any_of(key: str, *, before: str = r"\b", after: str = r"\b", flags: int = 0) -> re.Pattern[str]:
+    return re.compile(f"{before}(?:{'|'.join(signals()[key])}){after}", flags)
+
+
+SMALL_TALK: dict[SmallTalk, re.Pattern[str]] = {kind: re.compile("|".join(patterns)) for kind, patterns in signals()["small_talk"].items()}
+FILLERS = _any_of("fillers")
+POLITE_OPENING = _any_of("polite_openings", before="^", after=r"\b[\s,.!:;]*", flags=re.IGNORECASE)
+FOLLOW_ON = _any_of("follow_on", before="^")
+POINTS_BACK = _any_of("points_back")
+SAYING = _any_of("saying")
+# The same wish at the end of what stands before "in Spanish", to be cut off with it.
+SAYING_WISH = _any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", after=r"(?:\s+(?:it|that|lo|me))?\s*$")
+WANTS_EXAMPLE = _any_of("wants_example")
+WANTS_QUESTIONS = _any_of("wants_questions")
+
+
+def small_talk(text: str) -> SmallTalk | None:
+    """The kind of small talk that `text` is from end to end, None if it says anything else."""
+    plain = re.sub(r"[^\w\s']", " ", fold(text))
+    plain = " ".join(FILLERS.sub(" ", plain).split())
+    if not plain:
+        return None
+    rest = plain
+    first: SmallTalk | None = None
+    while rest:
+        for kind, pattern in SMALL_TALK.items():
+            match = pattern.match(rest)
+            if match and (match.end() == len(rest) or rest[match.end()] == " "):
+                # "hi, how are you?" is about the last thing said.
+                first = kind
+                rest = rest[match.end() :].strip()
+                break
+        else:
+            return None
+    return first
+
+
+def without_politeness(text: str) -> str:
+    """`text` without a greeting or thanks in front of the question itself."""
+    shorter = POLITE_OPENING.sub("", text.strip())
+    return shorter or text.strip()
+
+
+def answer_language(text: str) -> tuple[Language | None, str]:
+    """The language in which `text` wants the answer, and the text without that wish."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return None, text
+    for pattern, language in ANSWER_IN:
+        for match in pattern.finditer(folded):
+            before, after = folded[: match.start()].rstrip(), folded[match.end() :].strip(" ?!.,")
+            if SAYING.search(before) or (not before.strip(" ,") and after) or before.endswith((",", "(", "?")):
+                wish = SAYING_WISH.search(before)
+                kept = text[: wish.start() if wish else match.start()] + text[match.end() :]
+                return language, kept.strip(" ,.") or text
+    return None, text
+
+
+def level(words: Words) -> Level | None:
+    """The level that the words name; marks them as taken."""
+    found: Level | None = None
+    for word in words.all:
+        known = LEVEL_WORDS.get(word.token)
+        if known:
+            found = known
+            word.taken = word.taken or "level"
+    return found
+
+
+def currency(text: str, words: Words) -> str | None:
+    """The ISO code of the currency that the text names; marks its words as taken."""
+    found: str | None = next((code for sign, code in CURRENCY_WORDS.items() if not sign.isalpha() and sign in text), None)
+    for word in words.all:
+        known = CURRENCY_WORDS.get(word.token)
+        if known:
+            found = known
+            word.taken = word.taken or "currency"
+    return found
+
+
+def wants_example(text: str) -> bool:
+    """Whether `text` wants an example or a draft."""
+    return bool(WANTS_EXAMPLE.search(fold(text)))
+
+
+def wants_questions(text: str) -> bool:
+    """Whether `text` wants interview questions rather than advice."""
+    return bool(WANTS_QUESTIONS.search(fold(text)))
+
+
+def follows_on(text: str) -> bool:
+    """Whether `text` opens like a question that leans on what was said before."""
+    return bool(FOLLOW_ON.match(" ".join(tokens(text))))
+
+
+def points_back(text: str) -> bool:
+    """Whether `text` holds a word that points to something said before."""
+    return bool(POINTS_BACK.search(fold(text)))

@@ -1,0 +1,90 @@
+"""Which sections a question asks for, from the words of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coach.knowledge.catalogue import Catalogue
+from coach.language import stem
+from coach.retrieval.words import ARTICLES, Phrases, Word, Words
+from coach.types import LANGUAGES, Language, other_language
+
+WORD, DETAIL, HINT = 1.0, 1.1, 0.45
+# A phrase of several words says more than one word does.
+PER_FURTHER_WORD = 0.4
+# A section counts beside the strongest one only if it is nearly as strongly asked for.
+SECOND_SHARE = 0.7
+MOST_TOPICS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The sections asked for, strongest first, with their strength; `certain` is False where only hints speak for them.
+
+    `named` holds the words of the question that ask for each section.
+    """
+
+    sections: tuple[str, ...] = ()
+    strengths: tuple[float, ...] = ()
+    named: tuple[tuple[str, ...], ...] = ()
+    certain: bool = False
+    has_details: bool = False
+
+
+class TopicFinder:
+    """Finds the sections that a question asks for."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._order = {section: at for at, section in enumerate(catalogue.ids)}
+        self._phrases: dict[Language, Phrases[tuple[str, float]]] = {}
+        for language in LANGUAGES:
+            entries: list[tuple[str, tuple[str, float]]] = []
+            for entry in catalogue.entries:
+                words = entry.words(language)
+                for kind, weight in ((words.words, WORD), (words.details, DETAIL), (words.hints, HINT)):
+                    entries.extend((phrase, (entry.id, weight)) for phrase in kind)
+            self._phrases[language] = Phrases(language, entries)
+
+    def find(self, words: Words) -> Topics:
+        """The topics of a question. Words that only name a section are marked as taken; words that point inside it are not."""
+        strengths: dict[str, float] = {}
+        named: dict[str, list[str]] = {}
+        certain: set[str] = set()
+        details = False
+        rest = [word for word in words.all if word.taken not in {"role", "place"} and word.token not in ARTICLES]
+        for at, length, values in self._found(rest, words.language):
+            if length == 1 and rest[at].taken == "level":
+                # "Senior" has the stem of "seniority", but only names a level.
+                values = [(section, HINT) for section, _ in values]
+            best = max(weight for _, weight in values)
+            for section, weight in {section: max(w for s, w in values if s == section) for section, _ in values}.items():
+                named.setdefault(section, []).extend(word.token for word in rest[at : at + length])
+                strengths[section] = strengths.get(section, 0.0) + weight + PER_FURTHER_WORD * (length - 1) * (weight >= WORD)
+                if weight >= WORD:
+                    certain.add(section)
+            if best == DETAIL:
+                details = True
+                continue
+            for word in rest[at : at + length]:
+                word.taken = word.taken or "topic"
+        pool = {section: strength for section, strength in strengths.items() if not certain or section in certain}
+        ranked = sorted(pool.items(), key=lambda pair: (-pair[1], self._order[pair[0]]))
+        kept = [(section, strength) for section, strength in ranked if strength >= SECOND_SHARE * ranked[0][1]][:MOST_TOPICS]
+        return Topics(
+            sections=tuple(section for section, _ in kept),
+            strengths=tuple(strength for _, strength in kept),
+            named=tuple(tuple(named[section]) for section, _ in kept),
+            certain=bool(certain),
+            has_details=details,
+        )
+
+    def _found(self, rest: list[Word], language: Language) -> list[tuple[int, int, list[tuple[str, float]]]]:
+        """Phrases of the question's language, and single words of the other one that it does not know ("networking")."""
+        found = list(self._phrases[language].find(rest))
+        used = {position for at, length, _ in found for position in range(at, at + length)}
+        other = other_language(language)
+        foreign = [Word(word.token, stem(word.token, other), word.taken) for word in rest]
+        for at, length, values in self._phrases[other].find(foreign, fuzzy=False):
+            if length == 1 and at not in used and len(rest[at].token) > 3:
+                found.append((at, length, values))
+        return found

@@ -1,0 +1,213 @@
+"""What a question asks, by rule: language, roles, sections, place, level, currency, and the words left over.
+
+A follow-up takes what it leaves out from the turns before it; what it names itself replaces what was said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coach.knowledge.catalogue import Catalogue
+from coach.knowledge.places import Gazetteer, place_name
+from coach.language import detect, english_evidence, stem, stems
+from coach.retrieval import signals
+from coach.retrieval.roles import Occupations, RoleLinker
+from coach.retrieval.thesaurus import is_small
+from coach.retrieval.topics import TopicFinder, Topics
+from coach.retrieval.words import Word, Words
+from coach.types import LANGUAGES, Language, Level, Role, Turn
+
+# Within this distance of 0.5 the words of a question do not settle its language, and the conversation's one is kept.
+UNSURE_OF_LANGUAGE = 0.35
+NO_TOPICS = Topics()
+SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What is understood of a question.
+
+    `spoken` is the language it is written in, `language` that of the answer. `rest` holds the words that nothing else
+    explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare name may mean ("engineer").
+    """
+
+    question: str
+    spoken: Language
+    language: Language
+    standalone: str
+    roles: tuple[str, ...] = ()
+    topics: Topics = NO_TOPICS
+    place: str | None = None
+    city: str | None = None
+    level: Level | None = None
+    currency: str | None = None
+    occupation: str | None = None
+    near: tuple[str, ...] = ()
+    rest: tuple[Word, ...] = ()
+    small_talk: signals.SmallTalk | None = None
+    follows: bool = False
+
+    @property
+    def focus(self) -> tuple[Word, ...]:
+        """The words of `rest` that carry a subject."""
+        return tuple(word for word in self.rest if not is_small(word, self.spoken))
+
+    @property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """The words of the question by the section they ask for."""
+        return dict(zip(self.topics.sections, self.topics.named, strict=True))
+
+    @property
+    def section(self) -> str | None:
+        """The section asked for most strongly."""
+        return self.topics.sections[0] if self.topics.sections else None
+
+
+class Understander:
+    """Reads questions. Holds only what it needs for that: no conversation."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        roles: Sequence[Role],
+        linker: RoleLinker,
+        topics: TopicFinder,
+        places: Gazetteer,
+        occupations: Occupations,
+    ) -> None:
+        self._catalogue = catalogue
+        self._roles = {role.id: role for role in roles}
+        self._linker = linker
+        self._topics = topics
+        self._places = places
+        self._occupations = occupations
+
+    @classmethod
+    def open(cls, knowledge: Path, catalogue: Catalogue, roles: Sequence[Role]) -> Understander:
+        """An understander of questions about `roles`, with the word lists of the folder `knowledge`."""
+        return cls(catalogue, roles, RoleLinker.of(roles), TopicFinder(catalogue), Gazetteer.open(knowledge), Occupations.open(knowledge))
+
+    def understand(
+        self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
+    ) -> Understanding:
+        """What `question` asks after the turns of `history`. `language` and `role`, where given, are not guessed."""
+        asked = [turn.content for turn in history if turn.role == "user"]
+        before: Understanding | None = None
+        for earlier in asked:
+            read = self._read(earlier, None, before.language if before else None)
+            if not read.small_talk:
+                before = self._merge(read, before) if before else read
+        now = self._read(question, language, before.language if before else None)
+        if role:
+            now = replace(now, roles=(role,), occupation=None)
+        if now.small_talk:
+            return now
+        merged = self._merge(now, before) if before else now
+        if merged.roles and merged.roles[0] not in self._roles:
+            merged = replace(merged, roles=())
+        if not merged.roles and len(self._roles) == 1 and not merged.occupation:
+            merged = replace(merged, roles=tuple(self._roles))
+        return replace(merged, standalone=self._standalone(merged, now))
+
+    def _read(self, question: str, language: Language | None, previous: Language | None) -> Understanding:
+        """What the question says by itself."""
+        wanted, text = signals.answer_language(question)
+        spoken = self._language(text, previous)
+        answer_in = language or wanted or spoken
+        talk = signals.small_talk(text)
+        if talk:
+            return Understanding(question, spoken, answer_in, question, small_talk=talk)
+        text = signals.without_politeness(text)
+        words = Words.of(text, spoken)
+        roles = tuple(dict.fromkeys(mention.role for mention in self._linker.find(words)))
+        places = self._places.find(text)
+        for mention in places:
+            words.take_tokens(mention.words, "place")
+        level = signals.level(words)
+        currency = signals.currency(text, words)
+        topics = self._topics.find(words)
+        occupation = None if roles else self._occupations.find(words)
+        near = self._bearing(occupation) if occupation else ()
+        if len(near) == 1:
+            roles, near, occupation = near, (), None
+        return Understanding(
+            question=question,
+            spoken=spoken,
+            language=answer_in,
+            standalone=question,
+            roles=roles,
+            topics=topics,
+            place=places[0].place if places else None,
+            city=" ".join(places[0].words).title() if places and places[0].is_city else None,
+            level=level,
+            currency=currency,
+            occupation=None if near else occupation,
+            near=near,
+            rest=tuple(words.free()),
+            follows=signals.follows_on(text) or signals.points_back(text),
+        )
+
+    def _bearing(self, occupation: str) -> tuple[str, ...]:
+        """Our roles whose title holds the one word that names `occupation`; none where it has modifiers, which make it another one."""
+        if " " in occupation:
+            return ()
+        return tuple(
+            role.id
+            for role in self._roles.values()
+            if any(stem(occupation, language) in stems(role.titles.get(language, ""), language) for language in LANGUAGES)
+        )
+
+    @staticmethod
+    def _language(text: str, previous: Language | None) -> Language:
+        if previous is None:
+            return detect(text)
+        if not any(char.isalpha() for char in text):
+            return previous
+        evidence = english_evidence(text)
+        return previous if abs(evidence - 0.5) < UNSURE_OF_LANGUAGE else "en" if evidence > 0.5 else "es"
+
+    @staticmethod
+    def _merge(now: Understanding, before: Understanding) -> Understanding:
+        """`now` with what it leaves out taken from `before`. A question whole in itself takes nothing."""
+        if now.occupation:
+            return now
+        same_role = not now.roles or now.roles == before.roles
+        topics = now.topics
+        # "And for seniors?" names a level, which only hints at the section on levels.
+        names_topic = topics.certain or bool(topics.sections and not now.level)
+        if not names_topic and (now.follows or not now.focus):
+            topics = before.topics
+        inherits = topics is before.topics and bool(topics.sections)
+        if now.place and not names_topic and same_role and before.section not in SECTIONS_WITH_PLACES:
+            topics = Topics(("salary",), (1.0,), ((),), certain=True)
+        about_figures = bool(topics.sections) and topics.sections[0] in SECTIONS_WITH_PLACES and (inherits or now.follows)
+        return replace(
+            now,
+            roles=now.roles or before.roles,
+            topics=topics,
+            place=now.place or (before.place if about_figures else None),
+            city=now.city if now.place else (before.city if about_figures else None),
+            level=now.level or (before.level if inherits else None),
+            currency=now.currency or (before.currency if about_figures and not now.place else None),
+            rest=before.rest if inherits and not now.focus else now.rest,
+        )
+
+    def _standalone(self, merged: Understanding, now: Understanding) -> str:
+        """The question in a form that needs no history: as asked where it is whole, else written out."""
+        if merged.roles == now.roles and merged.topics is now.topics and merged.place == now.place and merged.level == now.level:
+            return merged.question
+        if not merged.roles:
+            return merged.question
+        language = merged.language
+        titles = " / ".join(self._roles[role].title(language) for role in merged.roles)
+        context = [titles]
+        if merged.place:
+            context.append(place_name(merged.place, language))
+        if merged.section and not now.focus:
+            written = self._catalogue.entry(merged.section).words(language).question.format(role=titles)
+            extra = [place_name(merged.place, language)] if merged.place else []
+            extra += [merged.level] if merged.level else []
+            return f"{written[:-1]} ({', '.join(extra)})?" if extra else written
+        return f"{merged.question} ({', '.join(context)})"

@@ -1,0 +1,42 @@
+"""The only reader of the environment: every `COACH_*` variable, with its default and meaning."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(name: str) -> Path:
+    """The folder `name` ("knowledge", "prompts") of the clone, or its copy inside an installed wheel."""
+    beside = PACKAGE.parent / name
+    return beside if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir() else PACKAGE / "_shipped" / name
+
+
+class Settings(BaseSettings):
+    """What a deployment may set. A variable is the field's name in capitals after `COACH_`."""
+
+    model_config = SettingsConfigDict(env_prefix="COACH_", env_ignore_empty=True)
+
+    knowledge: Path = Field(default_factory=lambda: shipped("knowledge"), description="folder of role documents")
+    pages: Path | None = Field(default=None, description="folder of raw role pages (txt, md, html, pdf, docx) that is indexed too")
+    data: Path = Field(default_factory=lambda: Path.home() / ".local" / "share" / "coach", description="folder of what the coach writes")
+    index: Path | None = Field(default=None, description="folder of the index; default: `index` in the data folder")
+    embedding_model: str | None = Field(
+        default=None, description="a sentence-transformers name or folder; default: the all-MiniLM-L6-v2 that is installed with the coach"
+    )
+    chroma_url: str | None = Field(default=None, description="a Chroma server, for example http://localhost:8000; default: embedded")
+    threads: int | None = Field(default=None, ge=1, description="CPU threads of the embedding model; default: all")
+    host: str = Field(default="127.0.0.1", description="address on which the web page is served")
+    port: int = Field(default=7860, ge=1, le=65535, description="port on which the web page is served")
+    max_question_chars: int = Field(default=4000, ge=1, description="longest question that is taken, in characters")
+    history_tokens: int = Field(default=2000, ge=0, description="how much of the conversation is looked back on, in tokens")
+
+    @cached_property
+    def index_folder(self) -> Path:
+        """Where the index is, given or by default."""
+        return self.index or self.data / "index"

@@ -1,0 +1,91 @@
+"""The page's own texts, one file per language, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from coach.types import LANGUAGES, Language
+
+Problem = Literal["empty", "too_long", "refused", "unavailable", "unexpected"]
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Every text of the page in one language. A field is a key of the file; braces are filled in by the methods."""
+
+    language: Language
+    title: str
+    promise: str
+    covers: str
+    covers_more: str
+    welcome: str
+    examples_label: str
+    examples: Sequence[str]
+    language_label: str
+    language_auto: str
+    question_label: str
+    placeholder: str
+    send: str
+    stop: str
+    retry: str
+    clear: str
+    chat_label: str
+    thinking: str
+    stopped: str
+    disclaimer: str
+    sources_title: str
+    sources_hint: str
+    sources_open: Mapping[str, str]
+    sources_close: str
+    cite_label: str
+    source_label: str
+    document_label: str
+    updated_label: str
+    unknown_date: str
+    new_tab: str
+    passage_missing: str
+    months: Sequence[str]
+    month_of_year: str
+    problems: Mapping[Problem, str]
+
+    def sources_count(self, count: int) -> str:
+        """How the button that opens `count` sources is called."""
+        return self.sources_open["one" if count == 1 else "other"].format(count=count)
+
+    def date(self, date: str | None) -> str:
+        """A document's "YYYY" or "YYYY-MM" (or longer) date as people write it; the date itself where it has another form."""
+        year, _, rest = (date or self.unknown_date).partition("-")
+        month = rest[:2]
+        if not (year.isdigit() and month.isdigit() and 1 <= int(month) <= len(self.months)):
+            return date or self.unknown_date
+        return self.month_of_year.format(month=self.months[int(month) - 1], year=year)
+
+
+@cache
+def strings(language: Language) -> Strings:
+    """The texts of the page in `language`."""
+    keys = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return Strings(language=language, **keys)
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """The first of our languages that a browser's Accept-Language header asks for (RFC 9110, 12.5.4); English where it names neither."""
+    wanted: list[tuple[float, Language]] = []
+    for entry in (accept_language or "").split(","):
+        tag, _, weight = entry.partition(";q=")
+        known = [language for language in LANGUAGES if tag.strip().lower().split("-")[0] == language]
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        if known and quality > 0:
+            wanted.append((-quality, known[0]))
+    return min(wanted, key=lambda item: item[0])[1] if wanted else "en"
