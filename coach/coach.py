@@ -20,6 +20,7 @@ from coach.retrieval.retriever import Retriever, as_langchain
 from coach.retrieval.thesaurus import Thesaurus
 from coach.retrieval.understanding import Understander, Understanding
 from coach.settings import Settings
+from coach.tokens import recent
 from coach.types import Answer, Chunk, Hit, Language, Role, Turn
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Coach:
         if role is not None and role not in {known.id for known in self.roles}:
             raise QuestionError(f"--role {role}: there is no such role; choose one of {', '.join(known.id for known in self.roles)}")
         begun = time.perf_counter()
-        understanding = self._understander.understand(question, history, language, role)
+        understanding = self._understander.understand(question, recent(history, self._settings.history_tokens), language, role)
         understood = time.perf_counter()
         hits: Sequence[Hit] = ()
         retrieved = understood

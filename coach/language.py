@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
@@ -15,13 +16,26 @@ from coach.types import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
+    from Stemmer import Stemmer
 
 SPANISH_SIGNS = re.compile(r"[¿¡ñ]|[áéíóú]")
 TELLTALE_WEIGHT = 0.15
 
+SHORTEST_STEM = 4
+# A stemmer is not safe to share between threads.
+_STEMMING = threading.Lock()
 STRINGS = Path(__file__).resolve().parent / "strings"
 
-WORD = re.compile(r"c\+\+|c#|\.net\b|\w+(?:[./+-]\w+)*|\w+", re.UNICODE)
+WORD = re.compile(
+    r"""
+    \b\w{1,2}(?:\+\+|\#)               # c++ c#
+    | \b\w+\.(?:js|ts|io|py|net)\b     # node.js asp.net
+    | (?<!\w)\.net\b
+    | \b[a-z]{1,4}/[a-z]{1,4}\b        # ci/cd
+    | \w+
+    """,
+    re.VERBOSE,
+)
 
 
 def fold(text: str) -> str:
@@ -35,18 +49,21 @@ def tokens(text: str) -> list[str]:
 
 
 @cache
-def _stemmer(language: Language) -> object:
-    import Stemmer
+def _stemmer(language: Language) -> Stemmer:
+    from Stemmer import Stemmer
 
-    return Stemmer.Stemmer({"en": "english", "es": "spanish"}[language])
+    return Stemmer({"en": "english", "es": "spanish"}[language])
 
 
 @lru_cache(maxsize=50_000)
 def stem(token: str, language: Language) -> str:
-    """The Snowball stem of one folded word."""
+    """The Snowball stem of one folded word; where it would be three letters for want of a vowel ("ide" of "idea"), the singular."""
     if not token.isalpha():
         return token
-    return fold(_stemmer(language).stemWord(token))  # type: ignore[attr-defined]
+    with _STEMMING:
+        short = fold(_stemmer(language).stemWord(token))
+    singular = token.removesuffix("s")
+    return singular if len(short) < SHORTEST_STEM and singular[:-1] == short and singular[-1] in "aeo" else short
 
 
 def stems(text: str, language: Language) -> list[str]:
@@ -55,12 +72,18 @@ def stems(text: str, language: Language) -> list[str]:
 
 
 @cache
-def stop_words(language: Language) -> frozenset[str]:
-    """Folded words that carry no subject of their own: articles, prepositions, auxiliaries, question words."""
+def function_words(language: Language) -> frozenset[str]:
+    """Folded articles, prepositions, pronouns, auxiliaries and the like."""
     from bm25s import stopwords
 
     listed: Iterable[str] = stopwords.STOPWORDS_EN_PLUS if language == "en" else stopwords.STOPWORDS_SPANISH
-    return frozenset(fold(word) for word in listed) | frozenset(fold(word) for word in strings(language)["generic_words"].split())
+    return frozenset(fold(word) for word in listed)
+
+
+@cache
+def stop_words(language: Language) -> frozenset[str]:
+    """Folded words that carry no subject of their own: function words, and what any question may say ("need", "important")."""
+    return function_words(language) | frozenset(fold(word) for word in strings(language)["generic_words"].split())
 
 
 @cache

@@ -2,12 +2,68 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
 from coach.index import SentenceTransformerEmbedder
+
+if TYPE_CHECKING:
+    from coach.coach import Coach
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--coach-index DIR`: an index kept between runs and brought in step at each; by default every session builds its own."""
+    parser.addoption("--coach-index", type=Path, default=None, metavar="DIR", help="index to keep between runs (default: a new one)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_environment() -> Iterator[None]:
+    """No test sees the `COACH_*` variables of the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("COACH_")]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")
 def embedder() -> SentenceTransformerEmbedder:
     """The real embedding model that comes with the coach."""
     return SentenceTransformerEmbedder.open()
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Path:
+    """The folder of the real role documents."""
+    return ROOT / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def index_folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, knowledge: Path, embedder: SentenceTransformerEmbedder
+) -> Path:
+    """The folder of an index over the real role documents, built once per session."""
+    from coach.ingest import Inputs, ingest
+    from coach.settings import Settings
+
+    given: Path | None = request.config.getoption("--coach-index")
+    folder = given or tmp_path_factory.mktemp("index")
+    ingest(Settings(knowledge=knowledge, pages=None, index=folder), Inputs(knowledge, None), embedder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def coach(index_folder: Path, knowledge: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Coach]:
+    """A real coach over the real role documents."""
+    from coach.coach import Coach
+    from coach.index.store import Index
+    from coach.settings import Settings
+
+    settings = Settings(knowledge=knowledge, pages=None, index=index_folder)
+    with Coach(settings, Index.open(index_folder, embedder), embedder) as opened:
+        yield opened

@@ -163,6 +163,15 @@ def test_damage_is_told_with_the_fix(folder: Path, tmp_path: Path, name: str, da
         Index.open(copy, FakeEmbedder())
 
 
+def test_a_word_changed_behind_our_back_is_noticed(folder: Path, tmp_path: Path) -> None:
+    """It would still be read without an error, and be quoted."""
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (path,) = copy.glob("0*/chunks.jsonl")
+    path.write_bytes(path.read_bytes().replace(b"Terraform", b"Terrafarm"))
+    with pytest.raises(IndexUnusable, match=r"chunks\.jsonl: the file is missing or not as it was written; run `coach ingest`"):
+        Index.open(copy, FakeEmbedder())
+
+
 def test_vectors_that_do_not_match_the_chunks_are_told(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy")
     with Index.open(copy, FakeEmbedder()) as index:

@@ -237,7 +237,7 @@ def test_an_answer_streams(served_slow: Served, visit: Open) -> None:
 
 
 def test_an_answer_is_read_from_its_question_on(served_fake: Served, visit: Open) -> None:
-    page = visit(served_fake, viewport=PHONE)
+    page = visit(served_fake, viewport={"width": 390, "height": 480})
     for question in ("What skills?", "What pay?", "What skills then?"):
         ask(page, question)
         page.wait_for_timeout(400)

@@ -101,6 +101,8 @@ def test_the_app_says_a_taken_port_in_one_line() -> None:
 def test_an_interrupt_ends_quietly_even_while_a_page_is_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    from gradio_client import Client
+
     code = (
         f"import sys; sys.path.insert(0, 'tests'); from fake_coach import FakeCoach; from coach.settings import Settings;"
         f"from coach.ui.serve import serve; serve(Settings(port={port}), FakeCoach())"
@@ -109,10 +111,10 @@ def test_an_interrupt_ends_quietly_even_while_a_page_is_open() -> None:
     try:
         assert running.stdout is not None
         assert running.stdout.readline() == f"The coach is at http://127.0.0.1:{port} (Ctrl+C stops it)\n"
-        with httpx.stream("GET", f"http://127.0.0.1:{port}/gradio_api/heartbeat/a-visitor", timeout=30) as stream:
-            next(stream.iter_lines())
-            running.send_signal(signal.SIGINT)
-            _, errors = running.communicate(timeout=30)
+        client = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
+        client.predict("What skills?", api_name="/ask")
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
     finally:
         running.kill()
     assert (running.returncode, errors) == (0, "")

@@ -16,20 +16,23 @@ from coach.answering import salary, selection
 from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER
 from coach.answering.thresholds import (
+    BESIDE_AN_ANSWER,
     BESIDE_THE_BEST,
     BROAD,
     NARROW,
     NEAR_IN_MEANING,
     NEAR_WITHOUT_WORDS,
     PER_PART,
+    SAME_QUESTION,
     TERMS_HELD,
     UNKNOWN_SHARE,
 )
 from coach.knowledge.catalogue import Catalogue
 from coach.knowledge.places import place_name
-from coach.language import say, stems
+from coach.language import function_words, say, stem, stems, tokens
 from coach.retrieval.library import Candidate, Library
-from coach.retrieval.ranking import Scored, WeighedTerm, rank, weigh
+from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question, weigh
+from coach.retrieval.signals import has_number, wants_count
 from coach.retrieval.thesaurus import Thesaurus, generic_stems
 from coach.retrieval.understanding import Understanding
 from coach.types import Kind, Language, Role, other_language
@@ -120,7 +123,7 @@ class Extractive:
     def _is_subject(self, term: WeighedTerm, language: Language) -> bool:
         """Whether the term names a skill or tool of any role: "Kubernetes" without a role is a question for us, "laptop" is not."""
         return any(
-            set(alternative) <= set(_lead_stems(candidate))
+            set(alternative) <= set(candidate.lead_stems)
             for role in self._roles
             for section in ("skills", "tools")
             for candidate in self._library.section(role, language, section)
@@ -143,6 +146,11 @@ class Extractive:
     def _about(self, asked: Asked, most: int) -> Draft:
         understanding = asked.understanding
         sections = [section for section in understanding.topics.sections if self._library.section(asked.role.id, asked.language, section)]
+        same = self._same_question(asked)
+        if same:
+            draft = Draft()
+            draft.statement(same)
+            return self._told_apart(draft, asked)
         if not understanding.topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
         if understanding.section == "salary" and not self._wants_prose(asked):
@@ -163,6 +171,8 @@ class Extractive:
         missing = [term.words for term in asked.terms if not term.alternatives and not term.is_action]
         if missing and asked.unknown_share >= UNKNOWN_SHARE:
             draft.frame(say("not_mentioned", understanding.language, asked=", ".join(missing)))
+        elif wants_count(understanding.question) and not self._has_numbers(asked, sections, most):
+            draft.frame(say("no_number", understanding.language))
         if len(sections) > 1 and not self._joins(understanding):
             crossing = self._crossing(asked, sections)
             if crossing:
@@ -173,6 +183,24 @@ class Extractive:
                 draft.frame(f"**{self._catalogue.heading(section, understanding.language)}**")
             self._section(draft, asked, section, most if len(sections) == 1 else PER_PART)
         return self._told_apart(draft, asked)
+
+    def _same_question(self, asked: Asked) -> Candidate | None:
+        """The entry of the FAQ that answers this very question, unless the question asks for a whole section."""
+        understanding = asked.understanding
+        if understanding.topics.certain and not asked.terms:
+            return None
+        if understanding.spoken != asked.language:
+            return None
+        language, small = asked.language, function_words(asked.language)
+        names = {one for title in asked.role.titles.values() for one in stems(title, language)}
+        question = {word.stem for word in understanding.words if word.taken != "role" and word.token not in small} - names
+        best, likeness = None, SAME_QUESTION
+        for candidate in self._library.section(asked.role.id, language, "faq"):
+            known = {stem(token, language) for token in tokens(candidate.statement.group or "") if token not in small} - names
+            alike = same_question(question, known, self._library, language)
+            if alike > likeness:
+                best, likeness = candidate, alike
+        return best
 
     def _wants_prose(self, asked: Asked) -> bool:
         """Whether a salary question is about negotiating and the like, not about figures."""
@@ -234,24 +262,35 @@ class Extractive:
         return [*prose[:PER_PART], *rows]
 
     def _narrow(self, asked: Asked, sections: Sequence[str], most: int) -> Draft | None:
-        """The statements of the sections (and of the FAQ) that hold the question's terms, None where none does."""
-        pool = [candidate for section in dict.fromkeys((*sections, "faq")) for candidate in self._quotable(asked, section)]
-        scored = rank(pool, asked.terms, asked.vector, self._library, asked.language)
-        inside = [one for one in scored if one.words >= TERMS_HELD or (one.words > 0 and one.meaning >= NEAR_IN_MEANING[asked.language])]
-        if not inside:
-            inside = [one for one in scored if one.meaning >= NEAR_WITHOUT_WORDS[asked.language]][:1]
-        return self._quoted(inside, most) if inside else None
+        """The statements of the sections that hold the question's terms, None where none does.
+
+        The FAQ is looked at too where the question only points inside a section ("certifications") and does not name it ("LinkedIn").
+        """
+        wider = sections if asked.understanding.topics.is_named else dict.fromkeys((*sections, "faq"))
+        fitting: list[Scored] = []
+        for reading in dict.fromkeys((tuple(wider), (*sections, "faq"))):
+            pool = [candidate for section in reading for candidate in self._quotable(asked, section)]
+            fitting = fitting or self._fitting(asked, pool)
+        return self._quoted(fitting, most) if fitting else None
 
     def _nearest(self, asked: Asked) -> Draft:
         """The statements of any section that answer a question which names none, or the honest word that there are none."""
         sections = self._library.sections(asked.role.id, asked.language)
         pool = [candidate for section in sections for candidate in self._quotable(asked, section) if not selection.is_question(candidate)]
-        scored = rank(pool, asked.terms, asked.vector, self._library, asked.language)
-        near, alone = NEAR_IN_MEANING[asked.language], NEAR_WITHOUT_WORDS[asked.language]
-        fitting = [one for one in scored if one.words >= TERMS_HELD or (one.words > 0 and one.meaning >= near) or one.meaning >= alone]
-        if not fitting or (asked.unknown_share >= UNKNOWN_SHARE and fitting[0].meaning < near):
+        fitting = self._fitting(asked, pool)
+        if not fitting or (asked.unknown_share >= UNKNOWN_SHARE and fitting[0].meaning < NEAR_IN_MEANING[asked.language]):
             return self._not_said(asked)
         return self._told_apart(self._quoted(fitting, NARROW), asked)
+
+    def _fitting(self, asked: Asked, pool: Sequence[Candidate]) -> list[Scored]:
+        """The statements of `pool` that answer the question, best first."""
+        near, alone = NEAR_IN_MEANING[asked.language], NEAR_WITHOUT_WORDS[asked.language]
+        scored = rank(pool, asked.terms, asked.vector, self._library, asked.language)
+        fitting = [one for one in scored if one.words >= TERMS_HELD or (one.words > 0 and one.meaning >= near)]
+        fitting = fitting or [one for one in scored if one.meaning >= alone][:1]
+        if wants_count(asked.understanding.question):
+            fitting = [one for one in fitting if has_number(one.candidate.text)]
+        return fitting
 
     def _quotable(self, asked: Asked, section: str) -> list[Candidate]:
         statements = self._library.section(asked.role.id, asked.language, section)
@@ -260,14 +299,20 @@ class Extractive:
     @staticmethod
     def _quoted(scored: Sequence[Scored], most: int) -> Draft:
         """The best statements: the first one by itself, those nearly as good below it."""
-        best = scored[0].score
-        chosen = [one.candidate for one in scored if one.score >= BESIDE_THE_BEST * best][:most]
+        best = scored[0]
+        # An entry of the FAQ is an answer by itself: only what is as good stands beside it.
+        share = BESIDE_AN_ANSWER if best.candidate.statement.kind == "answer" else BESIDE_THE_BEST
+        chosen = [one.candidate for one in scored if one.score >= share * best.score][:most]
+        if len({candidate.statement.group for candidate in chosen}) == 1 and chosen[0].statement.group:
+            # The question asks for the group as a whole ("soft skills"): it keeps its order.
+            chosen.sort(key=lambda candidate: (candidate.chunk.id, candidate.position))
+        else:
+            chosen = chosen[:NARROW]
         draft = Draft()
         if len(chosen) == 1 or chosen[0].statement.kind == "answer":
             draft.statement(chosen[0])
-            draft.items(chosen[1:NARROW])
-        else:
-            draft.items(chosen[:NARROW] if len({candidate.statement.group for candidate in chosen}) > 1 else chosen)
+            chosen = chosen[1:]
+        draft.items(chosen)
         return draft
 
     def _crossing(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
@@ -289,8 +334,19 @@ class Extractive:
         draft.frame(say("refuse_no_section", language, roles=asked.role.title(language), heading=heading, sections=self._covered(asked)))
         return draft
 
+    def _has_numbers(self, asked: Asked, sections: Sequence[str], most: int) -> bool:
+        """Whether what would be shown of the sections holds a number."""
+        return any(
+            has_number(candidate.text)
+            for section in sections
+            for candidate in selection.broad(self._library.section(asked.role.id, asked.language, section), asked.understanding, most)
+        )
+
     def _not_said(self, asked: Asked) -> Draft:
         language = asked.understanding.language
+        if not asked.understanding.topics.sections and not any(word.taken == "role" for word in asked.understanding.words):
+            # The role is only remembered from before: nothing in the question itself is about careers.
+            return self._say("refuse", "refuse_offtopic", language)
         draft = Draft("refuse")
         draft.frame(say("refuse_not_said", language, roles=asked.role.title(language), sections=self._covered(asked)))
         return draft
@@ -301,12 +357,6 @@ class Extractive:
         have = set(self._library.sections(asked.role.id, "en")) | set(self._library.sections(asked.role.id, "es"))
         headings = [self._catalogue.heading(section, language) for section in self._catalogue.ids if section in have]
         return ", ".join(headings[:SECTIONS_NAMED])
-
-
-def _lead_stems(candidate: Candidate) -> tuple[str, ...]:
-    """The stems of the bold lead of an item, none where it has no lead."""
-    text = candidate.text
-    return tuple(stems(text[2 : text.find("**", 2)], candidate.chunk.language)) if text.startswith("**") else ()
 
 
 def _join(draft: Draft, part: Draft) -> None:

@@ -49,19 +49,21 @@ def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Unders
         exact = [row for row in chosen if _pay(row).level == understanding.level]
         if not exact:
             draft.frame(say("no_pay_level", language))
+            exact = [row for row in chosen if _pay(row).level == "all"]
         chosen = exact or chosen
-    own = [row for row in chosen if not _pay(row).role]
-    chosen = own if own and (place or not understanding.place) else chosen
+    if place:
+        # A neighbouring role's figure helps only where the role has none of its own.
+        chosen = [row for row in chosen if not _pay(row).role] or chosen
     chosen.sort(key=_order)
+    matching = len(chosen)
     if not place:
         chosen = _one_a_place(chosen, understanding.level is not None)
-    more = len(chosen) > SALARY_ROWS or (not place and len(chosen) < len(own or rows))
     chosen = chosen[:SALARY_ROWS]
     header = [say(key, language) for key in ("pay_where", "pay_amount", "pay_year", "pay_source")]
     draft.table(header, [_cells(draft, row, language) for row in chosen])
     for remark in _remarks(chosen, library)[:REMARKS]:
         draft.statement(remark)
-    if more and not understanding.place:
+    if len(chosen) < matching and not understanding.place:
         draft.frame(say("more_rows", language))
 
 
@@ -83,10 +85,10 @@ def _narrowed(
     return kept or rows
 
 
-def _order(row: Candidate) -> tuple[bool, int, bool]:
-    """Newest first, then those with a median: a range alone says less."""
+def _order(row: Candidate) -> tuple[bool, int, int]:
+    """Figures of the role itself before a neighbour's, newest first, then those that say most: a range with its middle."""
     pay = _pay(row)
-    return (bool(pay.role), -(pay.year or 0), pay.middle is None)
+    return (bool(pay.role), -(pay.year or 0), [pay.low, pay.middle, pay.high].count(None))
 
 
 def _one_a_place(rows: list[Candidate], with_level: bool) -> list[Candidate]:

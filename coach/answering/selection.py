@@ -13,6 +13,8 @@ from coach.types import Level
 
 EXAMPLE_GROUPS = frozenset({"example", "examples", "ejemplo", "ejemplos"})
 QUESTION_ITEM = re.compile(r"\*\*[^*]+\?\*\*")
+# Sections whose statements follow each other: leaving one out of the middle would break the order.
+SEQUENCES = frozenset({"career-path", "day"})
 SECTIONS_WITH_EXAMPLES = frozenset({"cv", "linkedin", "outreach"})
 
 
@@ -43,6 +45,8 @@ def broad(candidates: Sequence[Candidate], understanding: Understanding, most: i
         pool = _interview(pool, understanding)
     elif section == "seniority" and understanding.level:
         pool = [candidate for candidate in pool if level_of(candidate) == understanding.level] or pool
+    elif section in SEQUENCES:
+        return pool[:most]
     elif section in SECTIONS_WITH_EXAMPLES:
         examples = [candidate for candidate in pool if is_example(candidate)]
         advice = [candidate for candidate in pool if not is_example(candidate)]

@@ -11,9 +11,12 @@ TERMS_HELD = 0.5
 # … or is this near in meaning (cosine). The model knows little Spanish, so there only a very near one counts.
 NEAR_IN_MEANING: Mapping[Language, float] = {"en": 0.55, "es": 0.72}
 # Without any word in common with the question, nearness must be closer still.
-NEAR_WITHOUT_WORDS: Mapping[Language, float] = {"en": 0.62, "es": 0.80}
+NEAR_WITHOUT_WORDS: Mapping[Language, float] = {"en": 0.70, "es": 0.80}
 # Further statements stand beside the best one if their score is at least this share of its.
-BESIDE_THE_BEST = 0.72
+BESIDE_THE_BEST = 0.65
+BESIDE_AN_ANSWER = 0.9
+# An entry of the FAQ answers a question that shares this much of their words (F1, weighed by rarity).
+SAME_QUESTION = 0.6
 # A question about nothing we know: this share of its subject (weighed) occurs nowhere in the documents.
 UNKNOWN_SHARE = 0.5
 

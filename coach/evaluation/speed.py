@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def measure_speed(settings: Settings) -> dict[str, Any]:
     with Coach.open(settings) as coach:
         for question in QUESTIONS:
             coach.ask(question)
-        seconds = sorted(_timed(lambda question=question: coach.ask(question)) for _ in range(ROUNDS) for question in QUESTIONS)
+        seconds = sorted(_timed(partial(coach.ask, question)) for _ in range(ROUNDS) for question in QUESTIONS)
     ours, plain = _ingest_rates(settings)
     return {
         "answers": len(seconds),

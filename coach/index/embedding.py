@@ -76,7 +76,7 @@ class SentenceTransformerEmbedder:
 
         `threads` limits the CPU threads of torch. Raises `ModelError` where the model is missing or is not what it should be.
         """
-        return cls._open_default(threads) if model is None else cls._open_named(model, threads)
+        return cls._open_named(model, threads) if model is not None else cls._open_default(threads)
 
     @classmethod
     def _open_default(cls, threads: int | None) -> SentenceTransformerEmbedder:
@@ -182,8 +182,7 @@ def _load_model(name: str, threads: int | None, *, local: bool) -> SentenceTrans
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    if threads:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads or torch.get_num_threads())
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
@@ -203,6 +202,7 @@ def _encode(model: SentenceTransformer, texts: Sequence[str]) -> NDArray[np.floa
 
 
 def _token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
+    # transformers' tokenizers give a list, bare `tokenizers` ones an object that holds it.
     encoded = tokenizer.encode(text, add_special_tokens=special)
     return list(getattr(encoded, "ids", encoded))
 
@@ -235,8 +235,7 @@ class _LightEncoder:
         from safetensors.torch import load_file
         from torch import nn
 
-        if threads:
-            torch.set_num_threads(threads)
+        torch.set_num_threads(threads or torch.get_num_threads())
         weights = load_file(folder / "model.safetensors")
         size, epsilon = config["hidden_size"], config["layer_norm_eps"]
         layer = nn.TransformerEncoderLayer(

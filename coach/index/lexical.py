@@ -1,19 +1,18 @@
-"""BM25 over the words of chunks, one index per language: the only module that imports bm25s and the stemmer."""
+"""BM25 over the words of chunks, one index per language: through bm25s."""
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.language import function_words, stem, tokens
 from coach.types import Language
 
 if TYPE_CHECKING:
@@ -21,45 +20,26 @@ if TYPE_CHECKING:
 
 K1, B = 1.2, 0.75
 ROWS = "rows.json"
-STEMMERS: dict[Language, str] = {"en": "english", "es": "spanish"}
 
-TERM = re.compile(
-    r"""
-    (?P<sharp>\b\w{1,2}(?:\+\+|\#))             # c++ c# f#
-  | (?P<dotted>\b\w+\.(?:js|ts|io|py|net)\b)    # node.js vue.js asp.net
-  | (?P<dot>(?<!\w)\.net\b)                     # .net
-  | (?P<slash>\b[a-z]{1,4}/[a-z]{1,4}\b)        # ci/cd tcp/ip
-  | (?P<word>\w+)
-    """,
-    re.VERBOSE,
-)
-
-
-def strip_accents(text: str) -> str:
-    """`text` without combining marks: "á" to "a", "ñ" to "n"."""
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+COMPOUND = re.compile(r"[./]")
 
 
 def terms(text: str) -> list[str]:
-    """The words of `text` in lower case, without accents and before stemming.
+    """The folded words of `text`, before stemming.
 
-    Names such as c++, c# and .net are one word; node.js gives node, js and nodejs, and ci/cd gives ci, cd and cicd, so
-    that every way of writing them is found.
+    Names such as c++ and c# are one word; node.js gives node, js and nodejs, and ci/cd gives ci, cd and cicd, so that
+    every way of writing them is found.
     """
     found: list[str] = []
-    for match in TERM.finditer(strip_accents(text.lower())):
-        term = match.group()
-        if match.lastgroup in ("dotted", "slash"):
-            parts = re.split(r"[./]", term)
-            found += [*parts, "".join(parts)]
-        else:
-            found.append(term)
+    for token in tokens(text):
+        parts = COMPOUND.split(token)
+        found += [token] if len(parts) == 1 or not parts[0] else [*parts, "".join(parts)]
     return found
 
 
 def tokenize(text: str, language: Language) -> list[str]:
     """The stems of the words of `text`, stop words included, by the Snowball stemmer of `language`."""
-    return _stem(terms(text), language)
+    return [stem(term, language) for term in terms(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +91,9 @@ class LexicalIndex:
         """
         if self.index is None:
             return np.zeros(self.size, dtype=np.float32)
-        stop = stop_words(question_language)
+        small = function_words(question_language)
         vocabulary = self.index.vocab_dict
-        stems = [stem for stem in _stem([term for term in terms(question) if term not in stop], self.language) if stem in vocabulary]
+        stems = [found for term in terms(question) if term not in small and (found := stem(term, self.language)) in vocabulary]
         if not stems:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self.index.get_scores(stems), dtype=np.float32)
-
-
-@cache
-def stop_words(language: Language) -> frozenset[str]:
-    """Words of a question that say nothing about what is asked, in lower case and without accents."""
-    from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SPANISH
-
-    words = STOPWORDS_EN_PLUS if language == "en" else STOPWORDS_SPANISH
-    return frozenset(strip_accents(word) for word in words)
-
-
-def _stem(words: list[str], language: Language) -> list[str]:
-    from Stemmer import Stemmer
-
-    # A stemmer is not safe to share between threads, and making one takes microseconds.
-    stems: list[str] = Stemmer(STEMMERS[language]).stemWords(words)
-    return stems

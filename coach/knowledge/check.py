@@ -61,7 +61,7 @@ def _document_problems(document: Document, catalogue: Catalogue, today: datetime
             yield DocumentError(path, passage.line, f"section {passage.section!r} is empty", "write it or remove the heading")
         for statement in split(passage.text, document.language):
             words = statement.within(passage.text)
-            line = passage.line + 1 + passage.text.count("\n", 0, statement.start)
+            line = passage.first_line + passage.text.count("\n", 0, statement.start)
             if len(words.split()) > LONGEST_STATEMENT_WORDS:
                 yield DocumentError(path, line, f"statement of {len(words.split())} words", f"cut it to {LONGEST_STATEMENT_WORDS} or fewer")
             if passage.section in {"salary", "outlook"} and MONEY.search(words):

@@ -33,12 +33,13 @@ class FrontMatter(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The text under one `##` heading and the line of that heading."""
+    """The text under one `##` heading, the line of that heading and the line on which the text begins."""
 
     section: str
     heading: str
     text: str
     line: int
+    first_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,9 @@ def _passages(
         if any(passage.section == section for passage in passages):
             problems.append(DocumentError(str(path), line, f"section {section!r} stands twice", "join the two"))
             continue
-        body = text[match.end() : following.start() if following else len(text)].strip()
-        passages.append(Passage(section, match["title"], body, line))
+        body = text[match.end() : following.start() if following else len(text)]
+        begins = match.end() + len(body) - len(body.lstrip())
+        passages.append(Passage(section, match["title"], body.strip(), line, _line(text, begins)))
     return tuple(passages), problems
 
 

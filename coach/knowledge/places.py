@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -88,10 +89,7 @@ class Gazetteer:
         from rapidfuzz.distance import DamerauLevenshtein
 
         found: list[PlaceMention] = []
-        for word in text.replace("?", " ").replace("!", " ").replace(",", " ").split():
-            place = self._exact.get(word.strip(".¿¡()\"'"))
-            if place:
-                found.append(PlaceMention(place, tuple(tokens(word))))
+        capitals = {fold(word): self._exact[word] for word in re.findall(r"\w+", text) if word in self._exact}
         words = tokens(text)
         at = 0
         while at < len(words):
@@ -103,7 +101,9 @@ class Gazetteer:
                     break
             else:
                 word = words[at]
-                if len(word) >= SHORTEST_FUZZY - 1:
+                if word in capitals:
+                    found.append(PlaceMention(capitals[word], (word,)))
+                elif len(word) >= SHORTEST_FUZZY - 1:
                     near = next(
                         (
                             mention

@@ -16,11 +16,15 @@ from coach.types import LANGUAGES, Chunk, Language, Statement, other_language
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement that an answer may quote. `stems` are those of its words, `group_stems` those of the heading above it."""
+    """A statement that an answer may quote.
+
+    `stems` are those of its words, `lead_stems` those of its bold lead, `group_stems` those of the heading above it.
+    """
 
     chunk: Chunk
     position: int
     stems: tuple[str, ...]
+    lead_stems: tuple[str, ...]
     group_stems: tuple[str, ...]
 
     @property
@@ -89,6 +93,7 @@ class Library:
                     chunk,
                     position,
                     tuple(stems(statement.within(chunk.text), chunk.language)),
+                    tuple(stems(_lead(statement.within(chunk.text)), chunk.language)),
                     tuple(stems(statement.group or "", chunk.language)),
                 )
                 for position, statement in enumerate(chunk.statements)
@@ -106,6 +111,11 @@ class Library:
                     tally.update({*candidate.stems, *candidate.group_stems})
             counts = self._frequencies[language] = tally
         return counts
+
+
+def _lead(text: str) -> str:
+    """The bold words with which an item opens, "" where it opens otherwise."""
+    return text[2 : text.find("**", 2)] if text.startswith("**") else ""
 
 
 def _substance(chunks: Iterable[Chunk]) -> int:

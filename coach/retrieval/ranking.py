@@ -18,6 +18,10 @@ from coach.types import Language
 MEANING: Mapping[Language, float] = {"en": 0.45, "es": 0.2}
 # A term found in the heading above a statement speaks for it a little less than one in the statement.
 IN_GROUP = 0.8
+# "**SQL** (essential): …" is about SQL; other statements only mention it.
+ABOUT_THE_TERM = 0.2
+# Per word beyond a short sentence.
+DILUTION, SHORT = 0.004, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[W
 def rank(
     candidates: Sequence[Candidate], terms: Sequence[WeighedTerm], vector: NDArray[np.float32], library: Library, language: Language
 ) -> list[Scored]:
-    """The statements with their scores in [0, 1], best first, equals in their order."""
+    """The statements with their scores, best first, equals in their order."""
     if not candidates:
         return []
     total = sum(term.weight for term in terms)
@@ -71,8 +75,31 @@ def rank(
     scored = []
     for candidate, meaning in zip(candidates, meanings, strict=True):
         words = sum(term.weight * _found(term, candidate) for term in terms) / total if total else 0.0
-        scored.append(Scored(candidate, words, float(meaning), (1 - share) * words + share * float(meaning)))
+        score = (1 - share) * words + share * float(meaning) + ABOUT_THE_TERM * _is_about(terms, candidate) - _dilution(candidate)
+        scored.append(Scored(candidate, words, float(meaning), score))
     return sorted(scored, key=lambda one: -one.score)
+
+
+def _dilution(candidate: Candidate) -> float:
+    """What a long statement loses: the longer it is, the less of it is about any one term."""
+    return DILUTION * max(0, len(candidate.stems) - SHORT)
+
+
+def same_question(asked: set[str], known: set[str], library: Library, language: Language) -> float:
+    """How alike two questions are: F1 of their words in [0, 1], weighed by rarity. Both are given as stems that carry a subject."""
+    frequencies = library.document_frequencies(language)
+
+    def weight(words: set[str]) -> float:
+        return sum(math.log(1 + len(frequencies) / (1 + frequencies.get(stem, 0))) for stem in words)
+
+    whole = weight(asked) + weight(known)
+    return 2 * weight(asked & known) / whole if whole else 0.0
+
+
+def _is_about(terms: Sequence[WeighedTerm], candidate: Candidate) -> bool:
+    """Whether the bold lead of the statement names one of the terms."""
+    lead = set(candidate.lead_stems)
+    return bool(lead) and any(lead.issuperset(alternative) for term in terms for alternative in term.alternatives)
 
 
 def _found(term: WeighedTerm, candidate: Candidate) -> float:
@@ -83,7 +110,8 @@ def _found(term: WeighedTerm, candidate: Candidate) -> float:
         if own.issuperset(alternative):
             return 1.0
         if above.issuperset(alternative):
-            best = IN_GROUP
+            # The question of an FAQ entry says what the entry is about.
+            best = 1.0 if candidate.statement.kind == "answer" else IN_GROUP
         elif len(alternative) > 1 and (own | above).issuperset(alternative):
             best = max(best, IN_GROUP)
     return best

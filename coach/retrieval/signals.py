@@ -23,7 +23,9 @@ def _any_of(key: str, *, before: str = r"\b", after: str = r"\b", flags: int = 0
     return re.compile(f"{before}(?:{'|'.join(signals()[key])}){after}", flags)
 
 
-SMALL_TALK: dict[SmallTalk, re.Pattern[str]] = {kind: re.compile("|".join(patterns)) for kind, patterns in signals()["small_talk"].items()}
+SMALL_TALK: dict[SmallTalk, re.Pattern[str]] = {
+    kind: re.compile(f"(?:{'|'.join(patterns)})(?= |$)") for kind, patterns in signals()["small_talk"].items()
+}
 FILLERS = _any_of("fillers")
 POLITE_OPENING = _any_of("polite_openings", before="^", after=r"\b[\s,.!:;]*", flags=re.IGNORECASE)
 FOLLOW_ON = _any_of("follow_on", before="^")
@@ -33,6 +35,8 @@ SAYING = _any_of("saying")
 SAYING_WISH = _any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", after=r"(?:\s+(?:it|that|lo|me))?\s*$")
 WANTS_EXAMPLE = _any_of("wants_example")
 WANTS_QUESTIONS = _any_of("wants_questions")
+WANTS_COUNT = _any_of("wants_count")
+NUMBER = _any_of("number_words", after="")
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -46,7 +50,7 @@ def small_talk(text: str) -> SmallTalk | None:
     while rest:
         for kind, pattern in SMALL_TALK.items():
             match = pattern.match(rest)
-            if match and (match.end() == len(rest) or rest[match.end()] == " "):
+            if match:
                 # "hi, how are you?" is about the last thing said.
                 first = kind
                 rest = rest[match.end() :].strip()
@@ -102,6 +106,16 @@ def currency(text: str, words: Words) -> str | None:
 def wants_example(text: str) -> bool:
     """Whether `text` wants an example or a draft."""
     return bool(WANTS_EXAMPLE.search(fold(text)))
+
+
+def wants_count(text: str) -> bool:
+    """Whether `text` asks how many there are of something."""
+    return bool(WANTS_COUNT.search(fold(text)))
+
+
+def has_number(text: str) -> bool:
+    """Whether `text` holds a number, in digits or as a small number's word."""
+    return bool(NUMBER.search(fold(text)))
 
 
 def wants_questions(text: str) -> bool:

@@ -68,9 +68,12 @@ def is_small(word: Word, language: Language) -> bool:
     """Whether a word carries no subject of its own in a question of `language`."""
     if not any(char.isalpha() for char in word.token):
         return True
-    return word.token in stop_words(language) or word.stem in generic_stems(language) or word.token in stop_words("en") & stop_words("es")
+    # Short stems are shared by unlike words: "IDE" and "idea".
+    inflected = len(word.token) > SHORT_WORD and word.stem in generic_stems(language)
+    return word.token in stop_words(language) or inflected or word.token in stop_words("en") & stop_words("es")
 
 
+SHORT_WORD = 4
 SPANISH_VERB_ENDINGS = ("ar", "er", "ir", "ando", "iendo", "arme", "erme", "irme")
 
 

@@ -15,19 +15,23 @@ PER_FURTHER_WORD = 0.4
 # A section counts beside the strongest one only if it is nearly as strongly asked for.
 SECOND_SHARE = 0.7
 MOST_TOPICS = 3
+# "Interview mistakes" and "errores en el CV" are about mistakes, wherever the word stands.
+HEADS = frozenset({"mistakes"})
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The sections asked for, strongest first, with their strength; `certain` is False where only hints speak for them.
 
-    `named` holds the words of the question that ask for each section.
+    `named` holds the words of the question that ask for each section; `is_named` tells that one of them is a section's own
+    name ("LinkedIn"), `has_details` that one points inside it ("headline").
     """
 
     sections: tuple[str, ...] = ()
     strengths: tuple[float, ...] = ()
     named: tuple[tuple[str, ...], ...] = ()
     certain: bool = False
+    is_named: bool = False
     has_details: bool = False
 
 
@@ -50,7 +54,7 @@ class TopicFinder:
         strengths: dict[str, float] = {}
         named: dict[str, list[str]] = {}
         certain: set[str] = set()
-        details = False
+        details = is_named = False
         rest = [word for word in words.all if word.taken not in {"role", "place"} and word.token not in ARTICLES]
         for at, length, values in self._found(rest, words.language):
             if length == 1 and rest[at].taken == "level":
@@ -65,16 +69,18 @@ class TopicFinder:
             if best == DETAIL:
                 details = True
                 continue
+            is_named = is_named or best == WORD
             for word in rest[at : at + length]:
                 word.taken = word.taken or "topic"
         pool = {section: strength for section, strength in strengths.items() if not certain or section in certain}
-        ranked = sorted(pool.items(), key=lambda pair: (-pair[1], self._order[pair[0]]))
+        ranked = sorted(pool.items(), key=lambda pair: (-pair[1], pair[0] not in HEADS, self._order[pair[0]]))
         kept = [(section, strength) for section, strength in ranked if strength >= SECOND_SHARE * ranked[0][1]][:MOST_TOPICS]
         return Topics(
             sections=tuple(section for section, _ in kept),
             strengths=tuple(strength for _, strength in kept),
             named=tuple(tuple(named[section]) for section, _ in kept),
             certain=bool(certain),
+            is_named=is_named,
             has_details=details,
         )
 

@@ -29,8 +29,9 @@ SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
 class Understanding:
     """What is understood of a question.
 
-    `spoken` is the language it is written in, `language` that of the answer. `rest` holds the words that nothing else
-    explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare name may mean ("engineer").
+    `spoken` is the language it is written in, `language` that of the answer. `words` are its words, `rest` those that
+    nothing else explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare
+    name may mean ("engineer").
     """
 
     question: str
@@ -45,6 +46,7 @@ class Understanding:
     currency: str | None = None
     occupation: str | None = None
     near: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
     rest: tuple[Word, ...] = ()
     small_talk: signals.SmallTalk | None = None
     follows: bool = False
@@ -145,6 +147,7 @@ class Understander:
             currency=currency,
             occupation=None if near else occupation,
             near=near,
+            words=tuple(words.all),
             rest=tuple(words.free()),
             follows=signals.follows_on(text) or signals.points_back(text),
         )

@@ -16,7 +16,7 @@ ARTICLES = frozenset(["a", "an", "the", "un", "una", "el", "la", "los", "las", "
 
 def allowed_slips(length: int) -> int:
     """How many letters may be wrong in a word of `length` letters for it still to be taken as meant."""
-    return 0 if length < 5 else 1 if length < 8 else 2
+    return 0 if length < 5 else 1 if length < 10 else 2
 
 
 @dataclass(slots=True)
@@ -71,12 +71,16 @@ class Phrases(Generic[V]):
     def __init__(self, language: Language, phrases: Iterable[tuple[str, V]]) -> None:
         self.language = language
         self._by_stems: dict[tuple[str, ...], list[V]] = {}
+        # Misspellings are judged by whole words: of stems, too many are near each other ("prompt", "promot-ion").
+        self._single_words: dict[str, str] = {}
         for phrase, value in phrases:
-            key = tuple(stem(token, language) for token in tokens(phrase) if token not in ARTICLES)
+            words = [token for token in tokens(phrase) if token not in ARTICLES]
+            key = tuple(stem(token, language) for token in words)
             if key:
                 self._by_stems.setdefault(key, []).append(value)
+            if len(words) == 1 and allowed_slips(len(words[0])):
+                self._single_words[words[0]] = key[0]
         self._longest = max((len(key) for key in self._by_stems), default=0)
-        self._singles = [key[0] for key in self._by_stems if len(key) == 1 and allowed_slips(len(key[0]))]
 
     def find(self, words: list[Word], fuzzy: bool = True) -> Iterator[tuple[int, int, list[V]]]:
         """(position, number of words, values) of each phrase among `words`, the longest at each place, without overlap.
@@ -94,13 +98,10 @@ class Phrases(Generic[V]):
                     break
             else:
                 # A word with a life of its own is not taken for a misspelling of another.
-                near = self._near(stems[at]) if fuzzy and words[at].token not in stop_words(self.language) else None
+                near = nearest(words[at].token, self._single_words) if fuzzy and words[at].token not in stop_words(self.language) else None
                 if near:
-                    yield at, 1, self._by_stems[(near,)]
+                    yield at, 1, self._by_stems[(self._single_words[near],)]
                 at += 1
-
-    def _near(self, word: str) -> str | None:
-        return nearest(word, self._singles)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

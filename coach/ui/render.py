@@ -44,6 +44,8 @@ def question_html(question: str) -> str:
 
 def reply_html(number: int, exchange: Exchange, strings: Strings) -> str:
     """The answer to exchange `number` with its markers as links to `#source-<number>-<marker>`, then the notes under it."""
+    # Read once: the stop button changes it from another thread, and a reply must not be drawn half in one state and half in another.
+    state = exchange.state
     citations = exchange.answer.citations if exchange.answer else ()
     text = exchange.text if exchange.answer else OPEN_MARKER.sub("", exchange.text)
     parts = [markdown_html(text, _cite(number, citations, strings))] if text else []
@@ -56,11 +58,11 @@ def reply_html(number: int, exchange: Exchange, strings: Strings) -> str:
         parts.append(_note("note", exchange.answer.notice))
     if exchange.problem:
         parts.append(_note("note problem", strings.problems[exchange.problem].format(**exchange.details)))
-    if exchange.state == "stopped":
+    if state == "stopped":
         parts.append(_note("note", strings.stopped))
-    if exchange.state == "waiting" and not text:
+    if state == "waiting" and not text:
         parts.append(_note("thinking", strings.thinking))
-    return f'<div class="reply is-{exchange.state}">{_one_line("".join(parts), "&#10;")}</div>'
+    return f'<div class="reply is-{state}">{_one_line("".join(parts), "&#10;")}</div>'
 
 
 def markdown_html(text: str, cite: Callable[[int], str]) -> str:

@@ -34,7 +34,7 @@ class Page:
         with self.blocks:
             self._components()
             self._events()
-        self.blocks.queue(default_concurrency_limit=1, max_size=200, api_open=False)
+        self.blocks.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=200, api_open=False)
 
     def _components(self) -> None:
         text = strings("en")

@@ -1,0 +1,153 @@
+"""Eval cases: fixed questions with what a right answer must be like, read from `evals/suites/*.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from coach.errors import DocumentError
+from coach.types import Kind, Language
+
+One = TypeVar("One")
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+# A field of one or several values: a bare value stands for a list of one.
+Several = Annotated[tuple[One, ...], BeforeValidator(_listed)]
+
+
+class Case(BaseModel):
+    """One question, and what must hold of its answer. What is left out is not checked.
+
+    `lang` is the language of the answer. `turns` are earlier messages of the user. `kind` and `sections` name alternatives; `sections`
+    are those that the first citation may come from. `facts` must all be in the text, none of `absent` may be: a number, found in any
+    grouping ("54 700", "54,700"), or a regular expression, searched without regard to case.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    id: str
+    twin: str
+    lang: Language
+    question: str = Field(min_length=1)
+    turns: tuple[str, ...] = ()
+    kind: Several[Kind] = Field(min_length=1)
+    role: Several[str] = ()
+    sections: Several[str] = ()
+    facts: tuple[int | str, ...] = ()
+    absent: tuple[int | str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @field_validator("facts", "absent")
+    @classmethod
+    def _compiles(cls, patterns: tuple[int | str, ...]) -> tuple[int | str, ...]:
+        for pattern in patterns:
+            try:
+                re.compile(str(pattern))
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is not a regular expression ({error})") from error
+        return patterns
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether only an answer is right."""
+        return self.kind == ("answer",)
+
+    @property
+    def forbids_answer(self) -> bool:
+        """Whether an answer is wrong."""
+        return "answer" not in self.kind
+
+
+class Suite(BaseModel):
+    """The cases of one file. `name` is the file's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    about: str
+    cases: tuple[Case, ...] = Field(min_length=1)
+
+
+def load_suites(folder: Path, roles: Collection[str], sections: Collection[str], names: Sequence[str] = ()) -> list[Suite]:
+    """The suites of `folder`, all or those called `names`, in the order of their names.
+
+    Raises DocumentError, which names file, case and fix, for an unknown suite, key, role or section, a repeated id, or a case
+    without its twin.
+    """
+    paths = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if not paths:
+        raise DocumentError(str(folder), None, "holds no suite", "name the folder with the *.yaml files of the suites")
+    for name in names:
+        if name not in paths:
+            raise DocumentError(str(folder), None, f"there is no suite {name!r}", f"choose from {', '.join(paths)}")
+    suites = [_read(path) for name, path in paths.items() if not names or name in names]
+    _check_ids(suites, paths)
+    for suite in suites:
+        _check_names(suite, paths[suite.name], roles, sections)
+    return suites
+
+
+def _read(path: Path) -> Suite:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DocumentError(str(path), None, f"cannot be read ({' '.join(str(error).split())})", "correct the file") from error
+    if not isinstance(raw, dict):
+        raise DocumentError(str(path), None, "is not a mapping", "write `about` and `cases`")
+    try:
+        return Suite.model_validate({**raw, "name": path.stem})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DocumentError(str(path), None, f"{_place(raw, first['loc'])}: {first['msg']}, got {first['input']!r}", _fix(first)) from error
+
+
+def _place(raw: dict[str, Any], loc: tuple[int | str, ...]) -> str:
+    """Where in a suite an error is: by the id of the case, where it has one."""
+    steps = list(loc)
+    if len(steps) > 1 and steps[0] == "cases" and isinstance(steps[1], int):
+        case = raw["cases"][steps[1]]
+        name = case.get("id") if isinstance(case, dict) else None
+        steps[:2] = [f"case {name or steps[1] + 1}"]
+    return " ".join(str(step) for step in steps)
+
+
+def _fix(error: Any) -> str:
+    fixes = {
+        "extra_forbidden": f"remove the key, or use one of {', '.join(Case.model_fields)}",
+        "missing": "add the key",
+        "literal_error": "use one of these values",
+    }
+    return fixes.get(error["type"], "correct the value")
+
+
+def _check_ids(suites: Sequence[Suite], paths: dict[str, Path]) -> None:
+    """Each id once in all the suites, and each case with a twin in its own suite, in the other language, that names it back."""
+    seen: dict[str, str] = {}
+    for suite in suites:
+        path = str(paths[suite.name])
+        own = {case.id: case for case in suite.cases}
+        for case in suite.cases:
+            if case.id in seen:
+                raise DocumentError(path, None, f"case {case.id}: the id is also in suite {seen[case.id]}", "give each case its own id")
+            seen[case.id] = suite.name
+            twin = own.get(case.twin)
+            if twin is None or twin.twin != case.id or twin.lang == case.lang:
+                problem = f"case {case.id}: {case.twin!r} is not its twin"
+                raise DocumentError(path, None, problem, "name the same case in the other language, which must name this one")
+
+
+def _check_names(suite: Suite, path: Path, roles: Collection[str], sections: Collection[str]) -> None:
+    for case in suite.cases:
+        for key, given, known in (("role", case.role, roles), ("sections", case.sections, sections)):
+            for name in given:
+                if name not in known:
+                    raise DocumentError(str(path), None, f"case {case.id}: {key} {name!r} is unknown", f"use one of {', '.join(known)}")
