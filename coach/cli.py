@@ -139,6 +139,23 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
     serve_page(_settings(index=index, host=host, port=port))
 
 
+@main.command("eval")
+@click.argument("suites", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print figures, cases and answers as one JSON object.")
+@click.option("--gate", is_flag=True, help="Exit 1 if a share is below its floor in floors.yaml.")
+@click.option("--report", type=FOLDER, help="Folder to write eval.json and failed.txt to.")
+@click.option("--evals", type=FOLDER, help="Folder with suites/*.yaml and floors.yaml; by default the coach's own.")
+@INDEX
+def evaluate(suites: tuple[str, ...], as_json: bool, gate: bool, report: Path | None, evals: Path | None, index: Path | None) -> None:
+    """Ask the fixed questions of SUITES, by default of all, and compare the answers with what is expected."""
+    from coach.commands import eval_command
+    from coach.settings import shipped
+
+    settings, folder = _settings(index=index), evals or shipped("evals")
+    if not eval_command(_coach(index), settings, folder, suites, as_json=as_json, gate=gate, report_folder=report):
+        sys.exit(1)
+
+
 @main.group()
 def bench() -> None:
     """Measure retrieval and speed."""

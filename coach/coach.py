@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 from coach.answering.draft import Draft
 from coach.answering.extractive import Extractive
 from coach.errors import QuestionError
+from coach.index.build import Progress
 from coach.index.embedding import Embedder, SentenceTransformerEmbedder
 from coach.index.store import Index
-from coach.ingest import cards
+from coach.ingest import cards, ensure
 from coach.knowledge.catalogue import load_catalogue
 from coach.retrieval.library import Library
 from coach.retrieval.retriever import Retriever, as_langchain
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 HITS = 10
 # Pieces in which an answer that is ready at once is handed on, so that it can be read while it appears.
 STREAMED_PIECE = re.compile(r"\S+\s*")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Control characters, and halves of surrogate pairs, which no library takes.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Coach:
@@ -54,6 +56,23 @@ class Coach:
         """
         settings = settings or Settings()
         embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+        return cls._over(settings, embedder)
+
+    @classmethod
+    def open_current(cls, settings: Settings, progress: Progress | None = None) -> Self:
+        """As `open`, after building the index if it is missing or its documents have changed, and with the model in memory.
+
+        Raises DocumentError where a document cannot be used, ServiceError where the index's folder cannot be written.
+        """
+        embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+        ensure(settings, embedder, progress)
+        coach = cls._over(settings, embedder)
+        coach._retriever.embed("ready")
+        coach._understander.understand("ready")
+        return coach
+
+    @classmethod
+    def _over(cls, settings: Settings, embedder: Embedder) -> Self:
         return cls(settings, Index.open(settings.index_folder, embedder, settings.chroma_url), embedder)
 
     def __enter__(self) -> Self:
@@ -80,7 +99,7 @@ class Coach:
         if role is not None and role not in {known.id for known in self.roles}:
             raise QuestionError(f"--role {role}: there is no such role; choose one of {', '.join(known.id for known in self.roles)}")
         begun = time.perf_counter()
-        understanding = self._understander.understand(question, recent(history, self._settings.history_tokens), language, role)
+        understanding = self._understander.understand(question, self._recent(history), language, role)
         understood = time.perf_counter()
         hits: Sequence[Hit] = ()
         retrieved = understood
@@ -118,6 +137,10 @@ class Coach:
         from coach.answering.chain import build_chain
 
         return build_chain(self)
+
+    def _recent(self, history: Sequence[Turn]) -> Sequence[Turn]:
+        cleaned = [Turn(turn.role, CONTROL.sub(" ", turn.content)) for turn in history]
+        return recent(cleaned, self._settings.history_tokens)
 
     def _checked(self, question: str) -> str:
         text = CONTROL.sub(" ", question).strip()

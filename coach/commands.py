@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +14,11 @@ from coach.coach import Coach
 from coach.errors import CoachError, IndexMissing, QuestionError
 from coach.index.embedding import SentenceTransformerEmbedder
 from coach.index.store import Index
-from coach.ingest import Inputs, Progress, cards
+from coach.ingest import Inputs, cards
 from coach.ingest import ingest as build
 from coach.knowledge.check import check
 from coach.language import supported
+from coach.progress import progress_bar
 from coach.settings import Settings
 from coach.types import LANGUAGES, Answer, Hit, Language, Turn
 
@@ -29,38 +28,10 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1_000_000
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar on stderr that names the step at work; where stderr is no terminal, one line per step that begins."""
-    if not sys.stderr.isatty():
-        seen: set[str] = set()
-
-        def line(done: int, total: int, what: str) -> None:
-            if what not in seen:
-                seen.add(what)
-                click.echo(f"{what} {total} …" if what == "embedding" else f"{what} …", err=True)
-
-        yield line
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=_console(stderr=True)
-    ) as bar:
-        tasks: dict[str, Any] = {}
-
-        def advance(done: int, total: int, what: str) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield advance
-
-
-def _console(*, stderr: bool = False) -> Console:
+def _console() -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr)
+    return Console()
 
 
 def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | None) -> None:
@@ -125,7 +96,9 @@ def answer_lines(coach: Coach, path: Path, lang: str | None, role: str | None) -
     with stream:
         for number, line in enumerate(stream, start=1):
             if line.strip():
-                click.echo(json.dumps(_answer_line(coach, line, number, lang, role), ensure_ascii=False))
+                answered = json.dumps(_answer_line(coach, line, number, lang, role), ensure_ascii=False)
+                # An id may hold half of a surrogate pair, which is JSON but cannot be written.
+                click.echo(answered.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _answer_line(coach: Coach, line: str, number: int, lang: str | None, role: str | None) -> dict[str, Any]:
@@ -133,20 +106,31 @@ def _answer_line(coach: Coach, line: str, number: int, lang: str | None, role: s
     try:
         if len(line) > LONGEST_LINE:
             raise QuestionError(f"line {number}: has {len(line)} characters, more than the {LONGEST_LINE} that are read")
-        record = json.loads(line)
-        if not isinstance(record, dict):
-            raise QuestionError(f"line {number}: is not a JSON object")
+        record = _json_object(line, number)
         identity = record.get("id")
         question = record.get("question")
         if not isinstance(question, str):
             raise QuestionError(f"line {number}: question must be a text")
+        meant = record.get("role") or role
+        if meant is not None and not isinstance(meant, str):
+            raise QuestionError(f"line {number}: role must be the id of a role or null, got {meant!r}")
         language = _line_language(record.get("lang") or lang, number)
-        answer = coach.ask(question, _line_history(record.get("history"), number), language, record.get("role") or role)
-    except json.JSONDecodeError as error:
-        return {"id": identity, "error": f"line {number}: is not JSON ({error.msg} at column {error.colno})"}
+        answer = coach.ask(question, _line_history(record.get("history"), number), language, meant)
     except CoachError as error:
         return {"id": identity, "error": str(error)}
     return {"id": identity, **answer.as_dict()}
+
+
+def _json_object(line: str, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise QuestionError(f"line {number}: is not JSON ({error.msg} at column {error.colno})") from error
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"line {number}: holds a number or a nesting that is too large ({type(error).__name__})") from error
+    if not isinstance(record, dict):
+        raise QuestionError(f"line {number}: is not a JSON object")
+    return record
 
 
 def _line_language(lang: object, number: int) -> Language | None:
@@ -277,3 +261,45 @@ def bench_speed_command(settings: Settings, *, as_json: bool) -> None:
 
     figures = measure_speed(settings)
     click.echo(json.dumps(figures, indent=None if as_json else 2))
+
+
+def eval_command(
+    coach: Coach, settings: Settings, folder: Path, names: Sequence[str], *, as_json: bool, gate: bool, report_folder: Path | None
+) -> bool:
+    """Runs suites and prints how they went; with `gate`, says on stderr what fell below its floor. False where something did.
+
+    Raises DocumentError where a suite or the floors cannot be used.
+    """
+    from coach.evaluation.cases import load_suites, suite_names
+    from coach.evaluation.floors import Floors
+    from coach.evaluation.report import Report, failure_lines
+    from coach.evaluation.suites import run
+    from coach.knowledge.catalogue import load_catalogue
+
+    suites = load_suites(folder / "suites", [role.id for role in coach.roles], load_catalogue(settings.knowledge).ids, names)
+    floors = Floors.read(folder / "floors.yaml") if gate else None
+    with progress_bar() as progress:
+        report = Report(tuple(run(suites, coach, progress)))
+    failures = [line for outcome in report.failed for line in failure_lines(outcome)]
+    if report_folder:
+        report_folder.mkdir(parents=True, exist_ok=True)
+        (report_folder / "eval.json").write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
+        (report_folder / "failed.txt").write_text("\n".join(failures) + "\n", encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        _wide_console().print(report.table())
+        for line in failures:
+            click.echo(line)
+    fallen = floors.fallen(report, suite_names(folder / "suites")) if floors else []
+    for line in fallen:
+        click.echo(f"coach: fell below its floor: {line}", err=True)
+    return not fallen
+
+
+def _wide_console() -> Console:
+    """A console that does not squeeze a wide table where the output is no terminal, and so has no width of its own."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=170)

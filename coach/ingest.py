@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach.errors import CoachError, DocumentError, ServiceError
-from coach.index.build import BuildReport, build_index
+from coach.index.build import BuildReport, Progress, build_index
 from coach.index.embedding import Embedder
 from coach.index.store import is_stale
 from coach.knowledge.catalogue import load_catalogue
@@ -17,7 +17,6 @@ from coach.settings import Settings
 from coach.types import Role
 
 INPUTS = "inputs.json"
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,3 +67,22 @@ def coach(index_folder: Path, knowledge: Path, embedder: SentenceTransformerEmbe
     settings = Settings(knowledge=knowledge, pages=None, index=index_folder)
     with Coach(settings, Index.open(index_folder, embedder), embedder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def small_coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+    """A coach over the small house of two roles (see small_house.py), with a made-up embedder: for tests about words of their own."""
+    from fakes import FakeEmbedder
+    from small_house import build_house
+
+    from coach.coach import Coach
+    from coach.index.store import Index
+    from coach.ingest import Inputs, ingest
+    from coach.settings import Settings
+
+    folder = tmp_path_factory.mktemp("small")
+    embedder = FakeEmbedder()
+    settings = Settings(knowledge=build_house(folder / "house"), pages=None, index=folder / "index")
+    ingest(settings, Inputs(settings.knowledge, None), embedder)
+    with Coach(settings, Index.open(settings.index_folder, embedder), embedder) as opened:
+        yield opened

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from coach.answering.draft import Draft, one_line
 from coach.answering.thresholds import SALARY_ROWS
 from coach.knowledge.places import place_name
-from coach.language import fold, say
+from coach.language import fold, say, stems
 from coach.retrieval.library import Candidate, Library
+from coach.retrieval.signals import year
+from coach.retrieval.thesaurus import is_small
 from coach.retrieval.understanding import Understanding
 from coach.types import Language, Pay
 
@@ -29,7 +31,7 @@ def figures(library: Library, role: str, language: Language) -> list[Candidate]:
 def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Understanding, title: str, library: Library) -> None:
     """Writes the figures among `rows` (not empty) that match into `draft`, saying what was asked for and is not there."""
     language = understanding.language
-    chosen = list(rows)
+    chosen = _of_neighbour(rows, understanding) or list(rows)
     place = understanding.place
     if place:
         chosen = [row for row in chosen if _pay(row).place == place]
@@ -51,6 +53,12 @@ def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Unders
             draft.frame(say("no_pay_level", language))
             exact = [row for row in chosen if _pay(row).level == "all"]
         chosen = exact or chosen
+    asked = year(understanding.question)
+    if asked:
+        dated = [row for row in chosen if _pay(row).year == asked]
+        if not dated:
+            draft.frame(say("no_pay_year", language))
+        chosen = dated or chosen
     if place:
         # A neighbouring role's figure helps only where the role has none of its own.
         chosen = [row for row in chosen if not _pay(row).role] or chosen
@@ -65,6 +73,12 @@ def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Unders
         draft.statement(remark)
     if len(chosen) < matching and not understanding.place:
         draft.frame(say("more_rows", language))
+
+
+def _of_neighbour(rows: Sequence[Candidate], understanding: Understanding) -> list[Candidate]:
+    """The figures of a neighbouring role that the question names ("as a cloud architect, coming from backend")."""
+    asked = {word.stem for word in understanding.words if word.taken != "role" and not is_small(word, understanding.spoken)}
+    return [row for row in rows if len(asked & set(stems(_pay(row).role or "", understanding.spoken))) > 1]
 
 
 def _pay(row: Candidate) -> Pay:

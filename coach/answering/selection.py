@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from coach.language import fold, stems
 from coach.retrieval.library import Candidate
-from coach.retrieval.signals import LEVEL_WORDS, wants_example, wants_questions
+from coach.retrieval.signals import LEVEL_WORDS, levels, wants_example, wants_questions
 from coach.retrieval.understanding import Understanding
 from coach.types import Level
 
@@ -44,7 +44,8 @@ def broad(candidates: Sequence[Candidate], understanding: Understanding, most: i
     if section == "interview":
         pool = _interview(pool, understanding)
     elif section == "seniority" and understanding.level:
-        pool = [candidate for candidate in pool if level_of(candidate) == understanding.level] or pool
+        asked = levels(understanding.words) or [understanding.level]
+        pool = [candidate for candidate in pool if level_of(candidate) in asked] or pool
     elif section in SEQUENCES:
         return pool[:most]
     elif section in SECTIONS_WITH_EXAMPLES:

@@ -8,6 +8,8 @@ from coach.types import Language
 
 # A statement answers a narrow question if it holds this share of the question's terms, weighed by rarity …
 TERMS_HELD = 0.5
+# … and answers it without more around it if it holds this much.
+HELD_WELL = 0.8
 # … or is this near in meaning (cosine). The model knows little Spanish, so there only a very near one counts.
 NEAR_IN_MEANING: Mapping[Language, float] = {"en": 0.55, "es": 0.72}
 # Without any word in common with the question, nearness must be closer still.

@@ -96,6 +96,11 @@ def load_suites(folder: Path, roles: Collection[str], sections: Collection[str],
     return suites
 
 
+def suite_names(folder: Path) -> frozenset[str]:
+    """The names of all suites in `folder`."""
+    return frozenset(path.stem for path in folder.glob("*.yaml"))
+
+
 def _read(path: Path) -> Suite:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))

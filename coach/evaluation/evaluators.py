@@ -100,7 +100,7 @@ EVALUATORS: Mapping[str, Evaluator] = {
 
 
 def evaluate(case: Case, answer: Answer, chunks: Mapping[str, Chunk]) -> dict[str, Verdict]:
-    """The verdicts of all evaluators that apply, by name. `chunks` are those of the index, by id."""
+    """The verdicts of all evaluators that apply, by name. `chunks` are those that the answer cites, by id."""
     verdicts = {name: check(case, answer, chunks) for name, check in EVALUATORS.items()}
     return {name: verdict for name, verdict in verdicts.items() if verdict is not None}
 

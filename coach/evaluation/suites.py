@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +14,8 @@ from coach.types import Answer, Chunk, Language, Turn
 
 # Called with how many cases are done, how many there are, and the suite at work.
 Progress = Callable[[int, int, str], None]
+# Conversations that are held at once: a coach may be used from several threads, and more than the cores only wait for each other.
+WORKERS = min(4, os.cpu_count() or 1)
 
 
 class Asks(Protocol):
@@ -19,6 +23,10 @@ class Asks(Protocol):
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None) -> Answer:
         """The answer to a question."""
+        ...
+
+    def chunk(self, chunk_id: str) -> Chunk:
+        """The chunk of that id. Raises KeyError for an unknown one."""
         ...
 
 
@@ -43,16 +51,26 @@ class Outcome:
         return [f"{name}: {verdict.reason}" for name, verdict in self.verdicts.items() if not verdict.passed and name not in told]
 
 
-def run(suites: Sequence[Suite], coach: Asks, chunks: Mapping[str, Chunk], progress: Progress) -> list[Outcome]:
-    """The outcome of every case, in order. `chunks` are those of the coach's index, by id. Raises QuestionError as `ask` does."""
-    total = sum(len(suite.cases) for suite in suites)
+def run(suites: Sequence[Suite], coach: Asks, progress: Progress) -> list[Outcome]:
+    """The outcome of every case, in order. Raises QuestionError as `ask` does."""
+    named = [(suite.name, case) for suite in suites for case in suite.cases]
     outcomes: list[Outcome] = []
-    for suite in suites:
-        for case in suite.cases:
-            answer = converse(coach, case)
-            outcomes.append(Outcome(suite.name, case, answer, evaluate(case, answer, chunks)))
-            progress(len(outcomes), total, suite.name)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for (suite, case), answer in zip(named, pool.map(lambda pair: converse(coach, pair[1]), named), strict=True):
+            outcomes.append(Outcome(suite, case, answer, evaluate(case, answer, cited_chunks(coach, answer))))
+            progress(len(outcomes), len(named), suite)
     return outcomes
+
+
+def cited_chunks(coach: Asks, answer: Answer) -> dict[str, Chunk]:
+    """The chunks that `answer` cites, by id; those that do not exist are left out."""
+    found: dict[str, Chunk] = {}
+    for citation in answer.citations:
+        try:
+            found[citation.chunk] = coach.chunk(citation.chunk)
+        except KeyError:
+            continue
+    return found
 
 
 def converse(coach: Asks, case: Case) -> Answer:

@@ -18,6 +18,8 @@ from coach.types import Language
 MEANING: Mapping[Language, float] = {"en": 0.45, "es": 0.2}
 # A term found in the heading above a statement speaks for it a little less than one in the statement.
 IN_GROUP = 0.8
+# A verb says less about what is asked than a noun does.
+ACTION = 0.4
 # "**SQL** (essential): …" is about SQL; other statements only mention it.
 ABOUT_THE_TERM = 0.2
 # Per word beyond a short sentence.
@@ -26,11 +28,15 @@ DILUTION, SHORT = 0.004, 12
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A statement with how much of the question's terms it holds (`words`, in [0, 1]) and how near it is in meaning (a cosine)."""
+    """A statement with how much of the question's terms it holds (`words`, in [0, 1]) and how near it is in meaning (a cosine).
+
+    `is_about` tells that one of the terms is its very subject.
+    """
 
     candidate: Candidate
     words: float
     meaning: float
+    is_about: bool
     score: float
 
 
@@ -59,7 +65,8 @@ def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[W
             meant = nearest(single, frequencies) if single else None
             known = {(meant,)} if meant else set()
         counts = [min(frequencies[stem] for stem in alternative) for alternative in known]
-        weighed.append(WeighedTerm(term.words, term.is_action, math.log(1 + total / (1 + max(counts, default=0))), frozenset(known)))
+        weight = math.log(1 + total / (1 + max(counts, default=0)))
+        weighed.append(WeighedTerm(term.words, term.is_action, weight * (ACTION if term.is_action else 1), frozenset(known)))
     return weighed
 
 
@@ -75,14 +82,15 @@ def rank(
     scored = []
     for candidate, meaning in zip(candidates, meanings, strict=True):
         words = sum(term.weight * _found(term, candidate) for term in terms) / total if total else 0.0
-        score = (1 - share) * words + share * float(meaning) + ABOUT_THE_TERM * _is_about(terms, candidate) - _dilution(candidate)
-        scored.append(Scored(candidate, words, float(meaning), score))
+        about = _is_about(terms, candidate)
+        score = (1 - share) * words + share * float(meaning) + ABOUT_THE_TERM * about - _dilution(candidate)
+        scored.append(Scored(candidate, words, float(meaning), about, score))
     return sorted(scored, key=lambda one: -one.score)
 
 
 def _dilution(candidate: Candidate) -> float:
     """What a long statement loses: the longer it is, the less of it is about any one term."""
-    return DILUTION * max(0, len(candidate.stems) - SHORT)
+    return 0.0 if candidate.statement.kind == "answer" else DILUTION * max(0, len(candidate.stems) - SHORT)
 
 
 def same_question(asked: set[str], known: set[str], library: Library, language: Language) -> float:
@@ -97,9 +105,11 @@ def same_question(asked: set[str], known: set[str], library: Library, language: 
 
 
 def _is_about(terms: Sequence[WeighedTerm], candidate: Candidate) -> bool:
-    """Whether the bold lead of the statement names one of the terms."""
-    lead = set(candidate.lead_stems)
-    return bool(lead) and any(lead.issuperset(alternative) for term in terms for alternative in term.alternatives)
+    """Whether the bold lead of the statement, or the question that it answers, names one of the terms."""
+    subject = set(candidate.group_stems if candidate.statement.kind == "answer" else candidate.lead_stems)
+    return bool(subject) and any(
+        subject.issuperset(alternative) for term in terms if not term.is_action for alternative in term.alternatives
+    )
 
 
 def _found(term: WeighedTerm, candidate: Candidate) -> float:

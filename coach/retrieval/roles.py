@@ -17,6 +17,8 @@ LONGEST_TITLE = 6
 # One slip in so many letters of a title is forgiven: "backnd enginer" is a backend engineer, "data engineer" is no data analyst.
 LETTERS_PER_SLIP = 6
 SHORTEST_FUZZY = 6
+# People met on the way to a job, not jobs asked about.
+NOT_OCCUPATIONS = frozenset({("hiring", "manager"), ("line", "manager")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Occupations:
     def find(self, words: Words) -> str | None:
         """The words of an occupation that no role has taken, as the text writes them ("data scientist"). None if there is none."""
         for at, word in enumerate(words.all):
-            if word.taken:
+            if word.taken or (word.before, word.token) in NOT_OCCUPATIONS:
                 continue
             for language in LANGUAGES:
                 if stem(word.token, language) in self._heads[language]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from coach.language import fold, signals, tokens
-from coach.retrieval.words import Words
+from coach.retrieval.words import Word, Words
 from coach.types import Language, Level
 
 SmallTalk = Literal["greeting", "thanks", "bye", "who", "how_are_you"]
@@ -35,7 +36,9 @@ SAYING = _any_of("saying")
 SAYING_WISH = _any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", after=r"(?:\s+(?:it|that|lo|me))?\s*$")
 WANTS_EXAMPLE = _any_of("wants_example")
 WANTS_QUESTIONS = _any_of("wants_questions")
+NOT_OURS = _any_of("not_ours")
 WANTS_COUNT = _any_of("wants_count")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NUMBER = _any_of("number_words", after="")
 
 
@@ -111,6 +114,22 @@ def wants_example(text: str) -> bool:
 def wants_count(text: str) -> bool:
     """Whether `text` asks how many there are of something."""
     return bool(WANTS_COUNT.search(fold(text)))
+
+
+def is_not_ours(text: str) -> bool:
+    """Whether `text` is about law, tax, health, investing or the like."""
+    return bool(NOT_OURS.search(fold(text)))
+
+
+def year(text: str) -> int | None:
+    """The year that `text` names, None if it names none."""
+    match = YEAR.search(text)
+    return int(match[0]) if match else None
+
+
+def levels(words: Sequence[Word]) -> list[Level]:
+    """The levels that the words name, in order."""
+    return list(dict.fromkeys(LEVEL_WORDS[word.token] for word in words if word.token in LEVEL_WORDS))
 
 
 def has_number(text: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from coach.language import fold, signals, stem, stop_words, strings, tokens
-from coach.retrieval.words import Phrases, Word
+from coach.retrieval.words import Phrases, Word, nearest
 from coach.types import LANGUAGES, Language
 
 
@@ -70,11 +70,12 @@ def is_small(word: Word, language: Language) -> bool:
         return True
     # Short stems are shared by unlike words: "IDE" and "idea".
     inflected = len(word.token) > SHORT_WORD and word.stem in generic_stems(language)
-    return word.token in stop_words(language) or inflected or word.token in stop_words("en") & stop_words("es")
+    misspelt = len(word.token) > 6 and nearest(word.token, stop_words(language)) is not None
+    return word.token in stop_words(language) or inflected or misspelt or word.token in stop_words("en") & stop_words("es")
 
 
 SHORT_WORD = 4
-SPANISH_VERB_ENDINGS = ("ar", "er", "ir", "ando", "iendo", "arme", "erme", "irme")
+SPANISH_VERB_ENDINGS = ("ar", "er", "ir", "ando", "iendo", "arme", "erme", "irme", "arte", "erte", "irte")
 
 
 def _is_action(word: Word, language: Language) -> bool:

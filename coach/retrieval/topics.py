@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coach.knowledge.catalogue import Catalogue
-from coach.language import stem
+from coach.language import signals, stem
 from coach.retrieval.words import ARTICLES, Phrases, Word, Words
 from coach.types import LANGUAGES, Language, other_language
 
@@ -13,8 +13,9 @@ WORD, DETAIL, HINT = 1.0, 1.1, 0.45
 # A phrase of several words says more than one word does.
 PER_FURTHER_WORD = 0.4
 # A section counts beside the strongest one only if it is nearly as strongly asked for.
-SECOND_SHARE = 0.7
+SECOND_SHARE = 0.6
 MOST_TOPICS = 3
+HEDGES = frozenset(signals()["hedges"])
 # "Interview mistakes" and "errores en el CV" are about mistakes, wherever the word stands.
 HEADS = frozenset({"mistakes"})
 
@@ -55,7 +56,11 @@ class TopicFinder:
         named: dict[str, list[str]] = {}
         certain: set[str] = set()
         details = is_named = False
-        rest = [word for word in words.all if word.taken not in {"role", "place"} and word.token not in ARTICLES]
+        rest = [
+            word
+            for word in words.all
+            if word.taken not in {"role", "place", "currency"} and word.token not in ARTICLES and word.token not in HEDGES
+        ]
         for at, length, values in self._found(rest, words.language):
             if length == 1 and rest[at].taken == "level":
                 # "Senior" has the stem of "seniority", but only names a level.

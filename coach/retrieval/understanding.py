@@ -129,8 +129,8 @@ class Understander:
             words.take_tokens(mention.words, "place")
         level = signals.level(words)
         currency = signals.currency(text, words)
-        topics = self._topics.find(words)
         occupation = None if roles else self._occupations.find(words)
+        topics = self._topics_of(words, level)
         near = self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
@@ -159,8 +159,20 @@ class Understander:
         return tuple(
             role.id
             for role in self._roles.values()
-            if any(stem(occupation, language) in stems(role.titles.get(language, ""), language) for language in LANGUAGES)
+            if any(
+                stem(occupation, language) in stems(name, language)
+                for language in LANGUAGES
+                for name in (role.titles.get(language, ""), *role.aliases.get(language, ()))
+            )
         )
+
+    def _topics_of(self, words: Words, level: Level | None) -> Topics:
+        """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
+        topics = self._topics.find(words)
+        several = len(signals.levels(words.all)) > 1
+        if (level and topics.sections[:1] == ("responsibilities",)) or (several and not topics.certain):
+            return Topics(("seniority",), (1.0,), ((),), certain=True, is_named=True)
+        return topics
 
     @staticmethod
     def _language(text: str, previous: Language | None) -> Language:
@@ -183,7 +195,7 @@ class Understander:
         if not names_topic and (now.follows or not now.focus):
             topics = before.topics
         inherits = topics is before.topics and bool(topics.sections)
-        if now.place and not names_topic and same_role and before.section not in SECTIONS_WITH_PLACES:
+        if now.place and not names_topic and same_role and before.section not in SECTIONS_WITH_PLACES and (now.follows or not now.focus):
             topics = Topics(("salary",), (1.0,), ((),), certain=True)
         about_figures = bool(topics.sections) and topics.sections[0] in SECTIONS_WITH_PLACES and (inherits or now.follows)
         return replace(

@@ -105,13 +105,15 @@ class Phrases(Generic[V]):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The word of `known` that `word` is a misspelling of, None if there is none. The first letters must agree."""
+    """The word of `known` that `word` is a misspelling of, None if there is none. The first letters must agree, a silent h aside."""
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
     slips = allowed_slips(len(word))
     if not slips:
         return None
-    candidates = [other for other in known if other[0] == word[0] and abs(len(other) - len(word)) <= slips]
+    # The h is silent in Spanish and often left out.
+    first = word.removeprefix("h")[:1]
+    candidates = [other for other in known if other.removeprefix("h")[:1] == first and abs(len(other) - len(word)) <= slips]
     best = process.extractOne(word, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
     return str(best[0]) if best else None

@@ -46,7 +46,9 @@ SECURITY_HEADERS = [
 
 
 def serve(settings: Settings, coach: CoachLike | None = None) -> None:
-    """Serve the page on `settings.host:port` until interrupted; without a `coach` the one of `settings` is opened.
+    """Serve the page on `settings.host:port` until interrupted.
+
+    Without a `coach`, that of the settings is opened, its index built if it is missing or stale.
 
     Raises ServiceError where the port cannot be had; that is found out before the coach is loaded, which takes seconds.
     """
@@ -54,8 +56,10 @@ def serve(settings: Settings, coach: CoachLike | None = None) -> None:
     with listener:
         if coach is None:
             from coach.coach import Coach
+            from coach.progress import progress_bar
 
-            coach = Coach.open(settings)
+            with progress_bar() as progress:
+                coach = Coach.open_current(settings, progress)
         server = _server(coach, settings)
         print(f"The coach is at {_url(listener)} (Ctrl+C stops it)", flush=True)
         # Open pages hold a connection each; that these are cut when the server is told to stop is not an error worth a traceback.

@@ -1,0 +1,296 @@
+"""What the documents say on one role in answer to one question: figures, a section, or the statements nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.answering import salary, selection
+from coach.answering.draft import Draft
+from coach.answering.thresholds import (
+    BESIDE_AN_ANSWER,
+    BESIDE_THE_BEST,
+    HELD_WELL,
+    NARROW,
+    NEAR_IN_MEANING,
+    NEAR_WITHOUT_WORDS,
+    PER_PART,
+    SAME_QUESTION,
+    TERMS_HELD,
+    UNKNOWN_SHARE,
+)
+from coach.knowledge.catalogue import Catalogue
+from coach.knowledge.places import place_name
+from coach.language import function_words, say, stem, stems, tokens
+from coach.retrieval.library import Candidate, Library
+from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
+from coach.retrieval.signals import has_number, wants_count, wants_questions
+from coach.retrieval.thesaurus import generic_stems
+from coach.retrieval.understanding import Understanding
+from coach.types import Language, Role
+
+SECTIONS_NAMED = 6
+CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one role, ready to be answered: its terms as they count in the documents of `language`."""
+
+    understanding: Understanding
+    role: Role
+    language: Language
+    terms: tuple[WeighedTerm, ...]
+    vector: NDArray[np.float32]
+
+    @property
+    def unknown_share(self) -> float:
+        """The share of the terms' weight, in [0, 1], that no document knows."""
+        total = sum(term.weight for term in self.terms)
+        return sum(term.weight for term in self.terms if not term.alternatives) / total if total else 0.0
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether a term is left that says what the question is about, beyond sections and verbs."""
+        return self.understanding.topics.has_details or any(not term.is_action for term in self.terms)
+
+    @property
+    def title(self) -> str:
+        """The role's title in the language of the answer."""
+        return self.role.title(self.understanding.language)
+
+
+class AboutRole:
+    """Answers questions about one role from a library."""
+
+    def __init__(self, catalogue: Catalogue, library: Library) -> None:
+        self._catalogue = catalogue
+        self._library = library
+
+    def answer(self, asked: Asked, most: int) -> Draft | None:
+        """The answer in at most `most` statements, a refusal that says what there is, or None for a question that is not about careers."""
+        draft = self._answer(asked, most)
+        if draft and draft.citations and asked.language != asked.understanding.language:
+            draft.blocks.insert(0, say("other_language", asked.understanding.language))
+        return draft
+
+    def _answer(self, asked: Asked, most: int) -> Draft | None:
+        topics = asked.understanding.topics
+        same = self._same_question(asked)
+        if same:
+            return _quoted([same], most)
+        if not topics.sections:
+            return self._nearest(asked) if asked.terms else self._overview(asked, most)
+        if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
+            return self._broad(asked, topics.sections, most)
+        sections = [section for section in topics.sections if self._library.section(asked.role.id, asked.language, section)]
+        if not sections:
+            return self._no_section(asked)
+        wants_practice = "interview" in sections and wants_questions(asked.understanding.question)
+        if asked.terms and asked.has_subject and not wants_practice:
+            narrow = self._narrow(asked, sections, most) if topics.certain else self._nearest(asked)
+            if narrow and (narrow.citations or asked.unknown_share >= UNKNOWN_SHARE):
+                return narrow
+        return self._broad(asked, sections, most)
+
+    def _same_question(self, asked: Asked) -> Candidate | None:
+        """The entry of the FAQ that answers this very question, unless the question asks for a whole section."""
+        understanding = asked.understanding
+        if (understanding.topics.certain and not asked.terms) or understanding.spoken != asked.language:
+            return None
+        language, small = asked.language, function_words(asked.language)
+        names = {one for title in asked.role.titles.values() for one in stems(title, language)}
+        question = {word.stem for word in understanding.words if word.taken != "role" and word.token not in small} - names
+        best, likeness = None, SAME_QUESTION
+        for candidate in self._library.section(asked.role.id, language, "faq"):
+            known = {stem(token, language) for token in tokens(candidate.statement.group or "") if token not in small} - names
+            alike = same_question(question, known, self._library, language)
+            if alike > likeness:
+                best, likeness = candidate, alike
+        return best
+
+    def _salary_prose(self, asked: Asked) -> bool:
+        """Whether a salary question is about negotiating, extras and the like: something that prose holds and no figure does."""
+        if asked.understanding.place or not asked.terms:
+            return False
+        if asked.understanding.topics.has_details:
+            return True
+        fitting = self._fitting(asked, self._quotable(asked, ["salary"]))
+        return bool(fitting) and fitting[0].words >= TERMS_HELD and asked.has_subject
+
+    def _overview(self, asked: Asked, most: int) -> Draft:
+        """What the role is, where nothing but the role was named."""
+        draft = Draft()
+        for section in ("overview", *self._library.sections(asked.role.id, asked.language)):
+            if self._library.section(asked.role.id, asked.language, section):
+                self._section(draft, asked, section, most)
+                break
+        return draft
+
+    def _broad(self, asked: Asked, sections: Sequence[str], most: int) -> Draft:
+        """The sections asked for, each by a choice of its statements."""
+        draft = Draft()
+        understanding = asked.understanding
+        missing = [term.words for term in asked.terms if not term.alternatives and not term.is_action]
+        if missing and asked.unknown_share >= UNKNOWN_SHARE and "salary" not in sections:
+            draft.frame(say("not_mentioned", understanding.language, asked=", ".join(missing)))
+        elif "salary" not in sections and wants_count(understanding.question) and not self._has_numbers(asked, sections, most):
+            draft.frame(say("no_number", understanding.language))
+        if len(sections) > 1 and not any(word.token in CONJUNCTIONS for word in understanding.rest):
+            crossing = self._crossing(asked, sections)
+            if crossing:
+                draft.items(crossing)
+                return draft
+        for section in sections:
+            if len(sections) > 1:
+                draft.frame(f"**{self._catalogue.heading(section, understanding.language)}**")
+            self._section(draft, asked, section, most if len(sections) == 1 else PER_PART)
+        return draft
+
+    def _section(self, draft: Draft, asked: Asked, section: str, most: int) -> None:
+        rows = salary.figures(self._library, asked.role.id, asked.language) if section == "salary" else []
+        if rows:
+            salary.answer_salary(draft, rows, asked.understanding, asked.title, self._library)
+            return
+        chosen = self._choice(asked, section, most)
+        if section == "outlook":
+            whole = self._library.section(asked.role.id, asked.language, section)
+            chosen = _with_projections(draft, chosen, whole, asked.understanding)
+        if section == "faq":
+            for candidate in chosen:
+                draft.frame(f"**{candidate.statement.group}**")
+                draft.statement(candidate)
+        elif chosen and all(candidate.statement.kind == "sentence" for candidate in chosen):
+            draft.frame(" ".join(f"{candidate.text} {draft.cite(candidate)}" for candidate in chosen[:PER_PART]))
+        else:
+            draft.items(chosen)
+
+    def _narrow(self, asked: Asked, sections: Sequence[str], most: int) -> Draft | None:
+        """The statements of the sections that hold the question's terms, None where none does.
+
+        Where the question names a section ("LinkedIn") and adds a subject that few statements hold, they lead and the
+        section's own choice follows; where it only points inside one ("certifications"), the FAQ is looked at too.
+        """
+        topics = asked.understanding.topics
+        fitting = self._fitting(asked, self._quotable(asked, sections))
+        if not fitting and not topics.is_named:
+            fitting = self._fitting(asked, self._quotable(asked, ["faq"]))
+        if not fitting:
+            others = self._library.sections(asked.role.id, asked.language)
+            fitting = [one for one in self._fitting(asked, self._quotable(asked, others)) if one.words >= HELD_WELL]
+        if not fitting:
+            return None
+        if topics.has_details or fitting[0].words >= HELD_WELL:
+            return _best(fitting, most)
+        first = [one.candidate for one in fitting[:NARROW]]
+        rest = [one for section in sections for one in self._choice(asked, section, most)]
+        return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
+
+    def _nearest(self, asked: Asked) -> Draft | None:
+        """The statements of any section that answer a question which names none, or the honest word that there are none."""
+        everything = self._quotable(asked, self._library.sections(asked.role.id, asked.language))
+        pool = [candidate for candidate in everything if not selection.is_question(candidate)]
+        fitting = self._fitting(asked, pool)
+        if len(asked.terms) > 1:
+            # A practice question answers whoever asks that very question.
+            drills = [candidate for candidate in everything if selection.is_question(candidate)]
+            exact = [one for one in self._fitting(asked, drills) if one.words >= HELD_WELL]
+            fitting = sorted([*fitting, *exact], key=lambda one: -one.score)
+        if not fitting or (asked.unknown_share >= UNKNOWN_SHARE and fitting[0].meaning < NEAR_IN_MEANING[asked.language]):
+            return self._not_said(asked)
+        return _best(fitting, NARROW)
+
+    def _fitting(self, asked: Asked, pool: Sequence[Candidate]) -> list[Scored]:
+        """The statements of `pool` that answer the question, best first."""
+        near, alone = NEAR_IN_MEANING[asked.language], NEAR_WITHOUT_WORDS[asked.language]
+        scored = rank(pool, asked.terms, asked.vector, self._library, asked.language)
+        fitting = [one for one in scored if one.words >= TERMS_HELD or one.is_about or (one.words > 0 and one.meaning >= near)]
+        fitting = fitting or [one for one in scored if one.meaning >= alone][:1]
+        if wants_count(asked.understanding.question):
+            fitting = [one for one in fitting if has_number(one.candidate.text)]
+        return fitting
+
+    def _quotable(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
+        found = [one for section in dict.fromkeys(sections) for one in self._library.section(asked.role.id, asked.language, section)]
+        return [one for one in found if one.statement.kind != "row" and len(one.stems) > 1]
+
+    def _crossing(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
+        """Statements of one section asked for that speak of another one asked for: the mistakes that are about interviews."""
+        names = {
+            section: set(stems(" ".join(asked.understanding.named[section]), asked.language)) - generic_stems(asked.language)
+            for section in sections
+        }
+        found = []
+        for section in sections:
+            others = set().union(*(names[other] for other in sections if other != section))
+            found += [candidate for candidate in self._quotable(asked, [section]) if others.intersection(candidate.stems)]
+        return found[:PER_PART] if len(found) > 1 else []
+
+    def _has_numbers(self, asked: Asked, sections: Sequence[str], most: int) -> bool:
+        """Whether what would be shown of the sections holds a number."""
+        return any(has_number(candidate.text) for section in sections for candidate in self._choice(asked, section, most))
+
+    def _choice(self, asked: Asked, section: str, most: int) -> list[Candidate]:
+        """At most `most` statements that stand for the section."""
+        return selection.broad(self._library.section(asked.role.id, asked.language, section), asked.understanding, most)
+
+    def _no_section(self, asked: Asked) -> Draft:
+        language = asked.understanding.language
+        heading = self._catalogue.heading(asked.understanding.topics.sections[0], language)
+        draft = Draft("refuse")
+        draft.frame(say("refuse_no_section", language, roles=asked.title, heading=heading, sections=self._covered(asked)))
+        return draft
+
+    def _not_said(self, asked: Asked) -> Draft | None:
+        """The refusal; None where the role is only remembered from before and nothing in the question itself is about careers."""
+        understanding = asked.understanding
+        if not understanding.topics.sections and not any(word.taken == "role" for word in understanding.words) and asked.unknown_share > 0:
+            return None
+        draft = Draft("refuse")
+        draft.frame(say("refuse_not_said", understanding.language, roles=asked.title, sections=self._covered(asked)))
+        return draft
+
+    def _covered(self, asked: Asked) -> str:
+        """The headings of the first sections that there are on the role."""
+        role = asked.role.id
+        have = {section for language in self._library.languages(role) for section in self._library.sections(role, language)}
+        headings = [self._catalogue.heading(section, asked.understanding.language) for section in self._catalogue.ids if section in have]
+        return ", ".join(headings[:SECTIONS_NAMED])
+
+
+def _best(scored: Sequence[Scored], most: int) -> Draft:
+    """The best statement and those nearly as good."""
+    best = scored[0]
+    # An entry of the FAQ is an answer by itself: only what is as good stands beside it.
+    share = BESIDE_AN_ANSWER if best.candidate.statement.kind == "answer" else BESIDE_THE_BEST
+    chosen = [one.candidate for one in scored if one.score >= share * best.score][:most]
+    if len({candidate.statement.group for candidate in chosen}) == 1 and chosen[0].statement.group:
+        # The question asks for the group as a whole ("soft skills"): it keeps its order.
+        return _quoted(sorted(chosen, key=lambda candidate: (candidate.chunk.id, candidate.position)), most)
+    return _quoted(chosen, NARROW)
+
+
+def _quoted(chosen: Sequence[Candidate], most: int) -> Draft:
+    """Statements as a list; one alone, or an answer of the FAQ in front, as a paragraph."""
+    draft = Draft()
+    chosen = chosen[:most]
+    if len(chosen) == 1 or chosen[0].statement.kind == "answer":
+        draft.statement(chosen[0])
+        chosen = chosen[1:]
+    draft.items(list(chosen))
+    return draft
+
+
+def _with_projections(draft: Draft, prose: list[Candidate], section: Sequence[Candidate], understanding: Understanding) -> list[Candidate]:
+    """Prose and projections of an outlook; those of the place asked for first."""
+    rows = [candidate for candidate in section if candidate.statement.kind == "row"]
+    if not understanding.place:
+        return [*prose[:PER_PART], *rows]
+    name = place_name(understanding.place, understanding.language)
+    here = [row for row in rows if row.text.startswith(name)]
+    if not here:
+        draft.frame(say("no_outlook_place", understanding.language, place=name))
+    return [*(here or rows), *prose[:PER_PART]]
