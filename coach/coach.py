@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 from coach.answering.draft import Draft
 from coach.answering.extractive import Extractive
 from coach.errors import QuestionError
-from coach.index.build import Progress
 from coach.index.embedding import Embedder, SentenceTransformerEmbedder
 from coach.index.store import Index
-from coach.ingest import cards, ensure
+from coach.ingest import build_apart, cards, needs_build
 from coach.knowledge.catalogue import load_catalogue
 from coach.retrieval.library import Library
 from coach.retrieval.retriever import Retriever, as_langchain
@@ -59,13 +58,14 @@ class Coach:
         return cls._over(settings, embedder)
 
     @classmethod
-    def open_current(cls, settings: Settings, progress: Progress | None = None) -> Self:
+    def open_current(cls, settings: Settings) -> Self:
         """As `open`, after building the index if it is missing or its documents have changed, and with the model in memory.
 
-        Raises DocumentError where a document cannot be used, ServiceError where the index's folder cannot be written.
+        Raises DocumentError where a document cannot be used, ServiceError where the index cannot be built.
         """
         embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
-        ensure(settings, embedder, progress)
+        if needs_build(settings, embedder):
+            build_apart(settings)
         coach = cls._over(settings, embedder)
         coach._retriever.embed("ready")
         coach._understander.understand("ready")

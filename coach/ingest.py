@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,19 +86,27 @@ def ingest(settings: Settings, inputs: Inputs, embedder: Embedder, progress: Pro
     return report, collected
 
 
-def ensure(settings: Settings, embedder: Embedder, progress: Progress | None = None) -> BuildReport | None:
-    """Builds the index if it is missing or stale; None where it was up to date.
+def needs_build(settings: Settings, embedder: Embedder) -> bool:
+    """Whether the index is missing or stale. Where the folders it was made of are gone, the one that there is goes on serving."""
+    inputs = Inputs.of(settings)
+    gone = [path for path in (inputs.knowledge, inputs.pages) if path and not path.is_dir()]
+    if gone and (settings.index_folder / "CURRENT").is_file():
+        return False
+    return is_stale(collect(settings, inputs).roles, settings.index_folder, embedder)
 
-    Where the folders it was made of are gone, the index that there is goes on serving.
+
+def build_apart(settings: Settings) -> None:
+    """Builds the index in a process of its own, which shows its progress: what a build needs in memory is given back at its end.
+
+    Raises ServiceError where it fails; the process has said why.
     """
     inputs = Inputs.of(settings)
-    missing = [path for path in (inputs.knowledge, inputs.pages) if path and not path.is_dir()]
-    if missing and (settings.index_folder / "CURRENT").is_file():
-        return None
-    collected = collect(settings, inputs)
-    if not is_stale(collected.roles, settings.index_folder, embedder):
-        return None
-    return ingest(settings, inputs, embedder, progress)[0]
+    command = [sys.executable, "-m", "coach", "ingest", "--index", str(settings.index_folder)]
+    for option, folder in (("--knowledge", inputs.knowledge), ("--pages", inputs.pages)):
+        command += [option, str(folder)] if folder else []
+    given = {f"COACH_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value is not None}
+    if subprocess.run(command, check=False, env={**os.environ, **given}).returncode:
+        raise ServiceError(f"{settings.index_folder}: the index could not be built, as said above; mend that and start again")
 
 
 def cards(roles: Sequence[Role]) -> list[Role]:

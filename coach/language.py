@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
     from Stemmer import Stemmer
 
-SPANISH_SIGNS = re.compile(r"[¿¡ñ]|[áéíóú]")
+SPANISH_SIGNS = re.compile(r"[ñáéíóú]")
+# Nobody opens an English question so, whatever English titles it holds.
+OPENING_SIGNS = re.compile(r"[¿¡]")
 TELLTALE_WEIGHT = 0.15
 
 SHORTEST_STEM = 4
@@ -113,7 +115,9 @@ def english_evidence(text: str) -> float:
 
     found = tokens(text)
     balance = sum((token in telltales("en")) - (token in telltales("es")) for token in found)
-    if SPANISH_SIGNS.search(text.lower()):
+    if OPENING_SIGNS.search(text):
+        balance -= 4
+    elif SPANISH_SIGNS.search(text.lower()):
         balance -= 2
     return float(_detector().compute_language_confidence(text, Lingua.ENGLISH)) + TELLTALE_WEIGHT * balance
 

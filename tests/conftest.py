@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--coach-index DIR`: an index kept between runs and brought in step at each; by default every session builds its own."""
+    """`--coach-index=DIR`: an index kept between runs and brought in step at each; by default every session builds its own."""
     parser.addoption("--coach-index", type=Path, default=None, metavar="DIR", help="index to keep between runs (default: a new one)")
 
 

@@ -42,7 +42,8 @@ PROSE: dict[str, dict[Language, str]] = {
         "- **¿Cómo planificas una región?** (sénior) Una buena respuesta cubre la floración.\n",
     },
     "cv": {
-        "en": "### Tips\n\n- Name the number of colonies.\n- Keep it to one page.\n\n### Example\n\n- Raised forty colonies through two winters.\n",
+        "en": "### Tips\n\n- Name the number of colonies.\n- Keep it to one page.\n\n"
+        "### Example\n\n- Raised forty colonies through two winters.\n",
         "es": "### Consejos\n\n- Indica el número de colmenas.\n- Que ocupe una página.\n\n"
         "### Ejemplo\n\n- Crié cuarenta colmenas durante dos inviernos.\n",
     },

@@ -25,8 +25,12 @@ def test_a_citation_points_at_the_exact_span(candidates: list[Candidate]) -> Non
     assert draft.text == "Bees make honey. [1]"
     assert citation.quote == TEXT[citation.start : citation.end] == "Bees make\nhoney."
     assert (citation.chunk, citation.title, citation.source, citation.url, citation.updated) == (
-        CHUNK.id, "Beekeeper: CV", "Guide", None, "2025-01",
-    )  # fmt: skip
+        CHUNK.id,
+        "Beekeeper: CV",
+        "Guide",
+        None,
+        "2025-01",
+    )
 
 
 def test_a_statement_with_a_source_of_its_own_is_cited_with_that(candidates: list[Candidate]) -> None:

@@ -90,7 +90,8 @@ def test_nothing_gives_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "text", "level"), [("Senior", "x", "senior"), ("Tips", "a junior learns", "junior"), ("Nivel júnior", "x", "junior"), ("Tips", "x", None)]
+    ("group", "text", "level"),
+    [("Senior", "x", "senior"), ("Tips", "a junior learns", "junior"), ("Nivel júnior", "x", "junior"), ("Tips", "x", None)],
 )
 def test_the_level_of_a_statement(group: str, text: str, level: str | None) -> None:
     assert selection.level_of(candidates([(group, text)])[0]) == level

@@ -140,9 +140,16 @@ def test_no_broad_except_hides_what_went_wrong() -> None:
 
 
 def test_the_wheel_holds_documents_strings_and_prompts(tmp_path: Path) -> None:
-    builder = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: the wheel cannot be built without fetching it")
+    builder = pytest.importorskip(
+        "hatchling.builders.wheel", reason="hatchling is not installed: the wheel cannot be built without fetching it"
+    )
     (wheel,) = builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     held = set(zipfile.ZipFile(wheel).namelist())
-    expected = {"coach/strings/en.yaml", "coach/ui/page.css", "coach/_shipped/knowledge/sections.yaml", "coach/_shipped/knowledge/data-analyst/es.md"}
+    expected = {
+        "coach/strings/en.yaml",
+        "coach/ui/page.css",
+        "coach/_shipped/knowledge/sections.yaml",
+        "coach/_shipped/knowledge/data-analyst/es.md",
+    }
     assert expected <= held
     assert {entry for entry in held if entry.startswith("tests/")} == set()

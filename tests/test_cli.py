@@ -21,8 +21,18 @@ from coach.index.embedding import SentenceTransformerEmbedder
 Run = Callable[..., Result]
 CITATION = {"marker", "chunk", "role", "section", "title", "source", "url", "updated", "quote", "start", "end"}
 ANSWER = {
-    "kind", "language", "text", "standalone_question", "roles", "topics", "citations", "hits", "answered_by", "notice", "seconds",
-}  # fmt: skip
+    "kind",
+    "language",
+    "text",
+    "standalone_question",
+    "roles",
+    "topics",
+    "citations",
+    "hits",
+    "answered_by",
+    "notice",
+    "seconds",
+}
 
 
 @pytest.fixture
@@ -113,8 +123,6 @@ LINES: list[tuple[Any, str]] = [
 def test_lines_of_questions_are_answered_in_order_whatever_one_of_them_holds(run: Run, index_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     lines = [line if isinstance(line, str) else json.dumps(line) for line, _ in LINES]
-    path.write_text("\n\n".join(lines), encoding="utf-8")
-    # Blank lines count as lines, so that a line can be found in an editor.
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     result = run("ask", "--jsonl", path, "--index", index_folder)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -159,7 +167,7 @@ def test_roles_as_json_and_as_a_table(run: Run, index_folder: Path) -> None:
 def test_chatting_remembers_and_ends_at_an_empty_line(run: Run, index_folder: Path) -> None:
     result = run("chat", "--index", index_folder, given=f"devops salary in Germany\nAnd in Spain?\n{'x' * 5000}\n\nnever asked\n")
     assert result.exit_code == 0
-    assert "Spain" in result.stdout.split("> ")[2]
+    assert 0 < result.stdout.index("| Germany") < result.stdout.index("| Spain")
     assert "more than the 4000" in result.stderr
     assert "never asked" not in result.output
 
@@ -199,9 +207,19 @@ def test_ingest_tells_what_it_did_and_then_that_nothing_changed(run: Run, tmp_pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ask"], ["ask", "q", "--jsonl", "-"], ["ask", "q", "--lang", "fr"], ["nonsense"], ["ask", "q", "--colour"], ["search"], ["search", "q", "-k", "0"],
-     ["show"], ["bench", "retrieval"], ["serve", "--port", "0"]],
-)  # fmt: skip
+    [
+        ["ask"],
+        ["ask", "q", "--jsonl", "-"],
+        ["ask", "q", "--lang", "fr"],
+        ["nonsense"],
+        ["ask", "q", "--colour"],
+        ["search"],
+        ["search", "q", "-k", "0"],
+        ["show"],
+        ["bench", "retrieval"],
+        ["serve", "--port", "0"],
+    ],
+)
 def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")

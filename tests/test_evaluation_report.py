@@ -54,6 +54,11 @@ def test_a_score_in_words(score: Score, text: str) -> None:
     assert str(score) == text
 
 
+def test_a_check_that_applies_to_no_case_reaches_every_floor() -> None:
+    floors = Floors(gap=1, totals={"en": {"absent": 1}}, suites={"one": {"en": 0, "es": 0}, "two": {"en": 0, "es": 0}})
+    assert floors.fallen(REPORT, ALL) == []
+
+
 def test_the_data_holds_every_case_with_its_verdicts() -> None:
     data = REPORT.as_dict()
     assert data["totals"]["en"]["all"] == {"passed": 3, "applied": 4, "share": 0.75}

@@ -13,10 +13,29 @@ from coach.knowledge.catalogue import Catalogue, load_catalogue
 from coach.language import fold
 from coach.types import LANGUAGES, Language
 
-IDS = (
-    "overview responsibilities skills tools seniority salary outlook linkedin cv outreach interview "
-    "day career-path tracks mistakes employers sectors networking brand learning faq"
-).split()
+IDS = [
+    "overview",
+    "responsibilities",
+    "skills",
+    "tools",
+    "seniority",
+    "salary",
+    "outlook",
+    "linkedin",
+    "cv",
+    "outreach",
+    "interview",
+    "day",
+    "career-path",
+    "tracks",
+    "mistakes",
+    "employers",
+    "sectors",
+    "networking",
+    "brand",
+    "learning",
+    "faq",
+]
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,14 @@ BREAKS = [
     ("beekeeper/en.md", "## Skills\n", "", None, "section 'skills' is missing", "add ## Skills"),
     ("beekeeper/en.md", "Beekeeper: a plain sentence on day\\.", "", "## ", "section 'day' is empty", "write it or remove"),
     ("beekeeper/en.md", "on day\\.", "on day" + " and night" * 40 + ".", "and night", "statement of 86 words", "cut it to 60"),
-    ("beekeeper/en.md", "Pay depends on the harvest", "Pay is about $40,000", "Pay is", "a figure stands in the prose", "move it to facts.yaml"),
+    (
+        "beekeeper/en.md",
+        "Pay depends on the harvest",
+        "Pay is about $40,000",
+        "Pay is",
+        "a figure stands in the prose",
+        "move it to facts.yaml",
+    ),
     ("beekeeper/es.md", "La demanda crece despacio", "Crece un 12 %", "Crece", "a figure stands in the prose", "move it to facts.yaml"),
     ("beekeeper/es.md", "- Que ocupe una página.\n", "", "## Curr", "has 2 statements, its English twin 3", "make the twins agree"),
     ("beekeeper/es.md", "### Ejemplo\n", "", "## Curr", "has 1 groups, its English twin 2", "make the twins agree"),
@@ -59,11 +66,25 @@ BREAKS = [
     ("beekeeper/facts.yaml", "- day\n", "", "sources", "section 'day' has no source", "name it under a source's sections"),
     ("beekeeper/facts.yaml", "- day\n", "- day\n  - dinner\n", "sources", "unknown section 'dinner'", "use an id of sections.yaml"),
     ("beekeeper/facts.yaml", "- Smoker", "- Veil", "## Tools", "section 'tools' does not name 'Veil'", "remove it from facts.yaml:"),
-    ("beekeeper/facts.yaml", "en: Master", "en: Emperor", "## Career", "section 'career-path' does not name 'Emperor'", "remove it from facts"),
+    (
+        "beekeeper/facts.yaml",
+        "en: Master",
+        "en: Emperor",
+        "## Career",
+        "section 'career-path' does not name 'Emperor'",
+        "remove it from facts",
+    ),
     ("beekeeper/facts.yaml", "- tram-driver", "- tram-diver", "- tram-diver", "related role 'tram-diver' does not exist", "correct the id"),
     ("beekeeper/facts.yaml", "- tram-driver", "[]", None, "does not link back to 'tram-driver'", "add tram-driver to related"),
-    ("tram-driver/en.md", "aliases: \\[\\]", "aliases: [BEEKEEPER]", None, "'beekeeper' belongs to beekeeper and tram-driver", "keep it in one role"),
-]  # fmt: skip
+    (
+        "tram-driver/en.md",
+        "aliases: \\[\\]",
+        "aliases: [BEEKEEPER]",
+        None,
+        "'beekeeper' belongs to beekeeper and tram-driver",
+        "keep it in one role",
+    ),
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "line", "problem", "fix"), BREAKS, ids=[f"{one[4]} {one[0]}" for one in BREAKS])

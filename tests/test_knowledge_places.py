@@ -17,14 +17,22 @@ def gazetteer(knowledge: Path) -> Gazetteer:
 
 @pytest.mark.parametrize(
     ("place", "language", "name"),
-    [("DE", "en", "Germany"), ("DE", "es", "Alemania"), ("US", "es", "Estados Unidos"), ("Europe", "es", "Europa"), ("Global", "en", "worldwide"),
-     ("??", "en", "??")],
-)  # fmt: skip
+    [
+        ("DE", "en", "Germany"),
+        ("DE", "es", "Alemania"),
+        ("US", "es", "Estados Unidos"),
+        ("Europe", "es", "Europa"),
+        ("Global", "en", "worldwide"),
+        ("??", "en", "??"),
+    ],
+)
 def test_names(place: str, language: Language, name: str) -> None:
     assert place_name(place, language) == name
 
 
-@pytest.mark.parametrize(("code", "known"), [("CH", True), ("Europe", True), ("Global", True), ("XX", False), ("ch", False), ("150", False)])
+@pytest.mark.parametrize(
+    ("code", "known"), [("CH", True), ("Europe", True), ("Global", True), ("XX", False), ("ch", False), ("150", False)]
+)
 def test_codes(code: str, known: bool) -> None:
     assert is_place(code) == known
 
@@ -58,14 +66,25 @@ def test_the_place_that_a_question_names(gazetteer: Gazetteer, question: str, pl
 
 @pytest.mark.parametrize(
     "question",
-    ["tell us about skills", "a man in the middle", "who gives it to us?", "médico", "I use Georgia as a font", "", "what do I do in it", "de la empresa", "qué herramientas usa un devops"],
+    [
+        "tell us about skills",
+        "a man in the middle",
+        "who gives it to us?",
+        "médico",
+        "I use Georgia as a font",
+        "",
+        "what do I do in it",
+        "de la empresa",
+        "qué herramientas usa un devops",
+    ],
 )
 def test_no_place_is_found_where_none_is_named(gazetteer: Gazetteer, question: str) -> None:
     assert gazetteer.find(question) == []
 
 
 @pytest.mark.parametrize(
-    ("question", "places"), [("France, Germany or Spain?", ["FR", "DE", "ES"]), ("Spain or the US", ["ES", "US"]), ("US, France", ["US", "FR"])]
+    ("question", "places"),
+    [("France, Germany or Spain?", ["FR", "DE", "ES"]), ("Spain or the US", ["ES", "US"]), ("US, France", ["US", "FR"])],
 )
 def test_several_places_are_found_in_order(gazetteer: Gazetteer, question: str, places: list[str]) -> None:
     assert [mention.place for mention in gazetteer.find(question)] == places

@@ -10,9 +10,28 @@ from coach.knowledge.statements import LONGEST_ANSWER_WORDS, sentences, split
 from coach.types import LANGUAGES, Language
 
 LINES = st.sampled_from(
-    ["- item one", "  * nested item", "3. third", "• bullet", "### Group", "### Why?", "", "A sentence. Another one!", "¿Por qué? Porque sí.",
-     "| a | b |", "| --- | --- |", "continued", "…", "e.g. this, Dr. Who etc. yes", "\t", "- ", "-", "#", "🙂 emoji. Fin."]
-)  # fmt: skip
+    [
+        "- item one",
+        "  * nested item",
+        "3. third",
+        "• bullet",
+        "### Group",
+        "### Why?",
+        "",
+        "A sentence. Another one!",
+        "¿Por qué? Porque sí.",
+        "| a | b |",
+        "| --- | --- |",
+        "continued",
+        "…",
+        "e.g. this, Dr. Who etc. yes",
+        "\t",
+        "- ",
+        "-",
+        "#",
+        "🙂 emoji. Fin.",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -80,6 +80,11 @@ def test_a_spanish_question_is_spanish(question: str) -> None:
     assert detect(question) == "es"
 
 
+@pytest.mark.parametrize("text", ["¿Backend developer?", "¡Data analyst!", "¿devops?", "el año del backend developer"])
+def test_spanish_signs_settle_what_english_titles_leave_open(text: str) -> None:
+    assert detect(text) == "es"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_without_letters_has_the_language_it_is_given(language: Language) -> None:
     assert detect("42 ?! 🙂", language) == language
@@ -102,7 +107,11 @@ def test_technical_words_stay_whole() -> None:
 
 @pytest.mark.parametrize(
     ("language", "one", "other"),
-    [("en", "negotiating salaries", "negotiate salary"), ("es", "Entrevistas técnicas", "entrevista tecnica"), ("es", "ENTREVISTÓ", "entrevisto")],
+    [
+        ("en", "negotiating salaries", "negotiate salary"),
+        ("es", "Entrevistas técnicas", "entrevista tecnica"),
+        ("es", "ENTREVISTÓ", "entrevisto"),
+    ],
 )
 def test_endings_and_accents_do_not_part_words(language: Language, one: str, other: str) -> None:
     assert stems(one, language) == stems(other, language)

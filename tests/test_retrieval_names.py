@@ -17,10 +17,16 @@ NAMES: dict[Language, list[str]] = {
 @pytest.mark.parametrize(
     ("language", "name", "best"),
     [
-        ("en", "backend developers", 0), ("en", "analyst, data", 1), ("en", "databse adminstrator", 2), ("en", "teaching at a school", 3),
-        ("es", "Programadora de servidores", 0), ("es", "ANALISTAS DE DATOS", 1), ("es", "administrador base datos", 2), ("es", "maestro escolar", 3),
+        ("en", "backend developers", 0),
+        ("en", "analyst, data", 1),
+        ("en", "databse adminstrator", 2),
+        ("en", "teaching at a school", 3),
+        ("es", "Programadora de servidores", 0),
+        ("es", "ANALISTAS DE DATOS", 1),
+        ("es", "administrador base datos", 2),
+        ("es", "maestro escolar", 3),
     ],
-)  # fmt: skip
+)
 def test_endings_order_and_slips_are_forgiven(language: Language, name: str, best: int) -> None:
     similarities = NameMatcher.of(NAMES[language], language).similarities([name])
     assert similarities.shape == (1, 4)

@@ -38,7 +38,13 @@ def ranked(library: Library, question: str) -> list[Scored]:
 
 @pytest.mark.parametrize(
     ("question", "best"),
-    [("wax", STATEMENTS[4]), ("market honey", STATEMENTS[1]), ("smoker", STATEMENTS[2]), ("smokr", STATEMENTS[2]), ("summer nectar", STATEMENTS[0])],
+    [
+        ("wax", STATEMENTS[4]),
+        ("market honey", STATEMENTS[1]),
+        ("smoker", STATEMENTS[2]),
+        ("smokr", STATEMENTS[2]),
+        ("summer nectar", STATEMENTS[0]),
+    ],
 )
 def test_the_statement_that_holds_the_terms_is_first(library: Library, question: str, best: str) -> None:
     assert ranked(library, question)[0].candidate.text == best

@@ -40,7 +40,13 @@ def after(understander: Understander, *questions: str, language: Language | None
     ],
 )
 def test_a_question_by_itself(
-    understander: Understander, question: str, roles: tuple[str, ...], section: str | None, place: str | None, level: str | None, spoken: str
+    understander: Understander,
+    question: str,
+    roles: tuple[str, ...],
+    section: str | None,
+    place: str | None,
+    level: str | None,
+    spoken: str,
 ) -> None:
     read = understander.understand(question)
     assert (read.roles, read.place, read.level, read.spoken, read.language) == (roles, place, level, spoken, spoken)

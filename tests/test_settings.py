@@ -34,7 +34,9 @@ def test_the_index_follows_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_
     assert Settings().index_folder == tmp_path / "index"
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "0"), ("PORT", "70000"), ("PORT", "x"), ("THREADS", "0"), ("MAX_QUESTION_CHARS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "0"), ("PORT", "70000"), ("PORT", "x"), ("THREADS", "0"), ("MAX_QUESTION_CHARS", "0")]
+)
 def test_a_value_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"COACH_{name}", value)
     with pytest.raises(ValidationError):
@@ -59,5 +61,9 @@ def test_every_setting_is_used(name: str) -> None:
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    readers = [path.name for path in PACKAGE.rglob("*.py") if re.search(r"os\.getenv|os\.environ\.get|= os\.environ\[", path.read_text(encoding="utf-8"))]
+    readers = [
+        path.name
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"os\.getenv|os\.environ\.get|= os\.environ\[", path.read_text(encoding="utf-8"))
+    ]
     assert readers == []

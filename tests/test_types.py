@@ -21,7 +21,8 @@ def test_a_statement_gives_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("titles", "expected"), [({"en": "Beekeeper", "es": "Apicultora"}, "Apicultora"), ({"en": "Beekeeper"}, "Beekeeper"), ({}, "Bee keeper")]
+    ("titles", "expected"),
+    [({"en": "Beekeeper", "es": "Apicultora"}, "Apicultora"), ({"en": "Beekeeper"}, "Beekeeper"), ({}, "Bee keeper")],
 )
 def test_a_title_falls_back_to_the_other_language_and_the_id(titles: dict, expected: str) -> None:
     assert Role("bee-keeper", titles, {}).title("es") == expected
@@ -38,13 +39,35 @@ def test_results_cannot_be_changed() -> None:
 
 def test_an_answer_as_data_is_json_in_the_promised_shape() -> None:
     citation = Citation(1, CHUNK.id, "b", "cv", "Beekeeper: CV", "Guide", None, None, "Name", 0, 4)
-    answer = Answer("answer", "en", "Name [1]", "q", ("b",), ("cv",), (citation,), (Hit(CHUNK, 0.123456, 0.2, 3.0),), seconds={"answer": 0.00012})
+    answer = Answer(
+        "answer", "en", "Name [1]", "q", ("b",), ("cv",), (citation,), (Hit(CHUNK, 0.123456, 0.2, 3.0),), seconds={"answer": 0.00012}
+    )
     data = json.loads(json.dumps(answer.as_dict()))
     assert set(data) == {
-        "kind", "language", "text", "standalone_question", "roles", "topics", "citations", "hits", "answered_by", "notice", "seconds",
-    }  # fmt: skip
+        "kind",
+        "language",
+        "text",
+        "standalone_question",
+        "roles",
+        "topics",
+        "citations",
+        "hits",
+        "answered_by",
+        "notice",
+        "seconds",
+    }
     assert set(data["citations"][0]) == {
-        "marker", "chunk", "role", "section", "title", "source", "url", "updated", "quote", "start", "end",
-    }  # fmt: skip
+        "marker",
+        "chunk",
+        "role",
+        "section",
+        "title",
+        "source",
+        "url",
+        "updated",
+        "quote",
+        "start",
+        "end",
+    }
     assert data["hits"] == [{"chunk": CHUNK.id, "score": 0.1235, "dense": 0.2, "lexical": 3.0}]
     assert data["seconds"] == {"answer": 0.0001}

@@ -13,6 +13,7 @@ from coach.answering.draft import Draft
 from coach.answering.thresholds import (
     BESIDE_AN_ANSWER,
     BESIDE_THE_BEST,
+    DRILL_HELD,
     HELD_WELL,
     NARROW,
     NEAR_IN_MEANING,
@@ -20,6 +21,7 @@ from coach.answering.thresholds import (
     PER_PART,
     SAME_QUESTION,
     TERMS_HELD,
+    UNKNOWN_BESIDE_SUBJECT,
     UNKNOWN_SHARE,
 )
 from coach.knowledge.catalogue import Catalogue
@@ -27,12 +29,14 @@ from coach.knowledge.places import place_name
 from coach.language import function_words, say, stem, stems, tokens
 from coach.retrieval.library import Candidate, Library
 from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
-from coach.retrieval.signals import has_number, wants_count, wants_questions
+from coach.retrieval.signals import has_number, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
 from coach.retrieval.understanding import Understanding
 from coach.types import Language, Role
 
 SECTIONS_NAMED = 6
+# Statements of the section asked for, beside an entry of the FAQ that answers the very question.
+BESIDE_THE_FAQ = 2
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
 
 
@@ -81,7 +85,9 @@ class AboutRole:
         topics = asked.understanding.topics
         same = self._same_question(asked)
         if same:
-            return _quoted([same], most)
+            section = topics.sections[0] if topics.certain else "faq"
+            beside = self._choice(asked, section, BESIDE_THE_FAQ) if section not in {"faq", "salary"} else []
+            return _quoted([same, *beside], most)
         if not topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
@@ -89,8 +95,10 @@ class AboutRole:
         sections = [section for section in topics.sections if self._library.section(asked.role.id, asked.language, section)]
         if not sections:
             return self._no_section(asked)
-        wants_practice = "interview" in sections and wants_questions(asked.understanding.question)
-        if asked.terms and asked.has_subject and not wants_practice:
+        question = asked.understanding.question
+        wants_practice = "interview" in sections and wants_questions(question)
+        wants_draft = sections[0] in selection.SECTIONS_WITH_EXAMPLES and wants_example(question)
+        if asked.terms and asked.has_subject and not wants_practice and not wants_draft:
             narrow = self._narrow(asked, sections, most) if topics.certain else self._nearest(asked)
             if narrow and (narrow.citations or asked.unknown_share >= UNKNOWN_SHARE):
                 return narrow
@@ -114,10 +122,13 @@ class AboutRole:
 
     def _salary_prose(self, asked: Asked) -> bool:
         """Whether a salary question is about negotiating, extras and the like: something that prose holds and no figure does."""
-        if asked.understanding.place or not asked.terms:
+        rows = salary.figures(self._library, asked.role.id, asked.language)
+        if not asked.terms or salary.of_neighbour(rows, asked.understanding):
             return False
         if asked.understanding.topics.has_details:
             return True
+        if asked.understanding.place:
+            return False
         fitting = self._fitting(asked, self._quotable(asked, ["salary"]))
         return bool(fitting) and fitting[0].words >= TERMS_HELD and asked.has_subject
 
@@ -177,13 +188,19 @@ class AboutRole:
         topics = asked.understanding.topics
         fitting = self._fitting(asked, self._quotable(asked, sections))
         if not fitting and not topics.is_named:
-            fitting = self._fitting(asked, self._quotable(asked, ["faq"]))
+            answers = self._fitting(asked, self._quotable(asked, ["faq"]))
+            if answers:
+                return _quoted([answers[0].candidate, *self._choice(asked, sections[0], BESIDE_THE_FAQ)], most)
         if not fitting:
-            others = self._library.sections(asked.role.id, asked.language)
-            fitting = [one for one in self._fitting(asked, self._quotable(asked, others)) if one.words >= HELD_WELL]
+            others = self._fitting(asked, self._quotable(asked, self._library.sections(asked.role.id, asked.language)))
+            # What few statements hold is worth fetching from another section; everyday words are not.
+            is_rare = not topics.is_named and any(term.is_rare for term in asked.terms)
+            fitting = [one for one in others if one.words >= HELD_WELL and (one.is_about or is_rare)]
+            if fitting:
+                return _best(fitting, most)
         if not fitting:
             return None
-        if topics.has_details or fitting[0].words >= HELD_WELL:
+        if topics.has_details or not topics.is_named or fitting[0].is_about:
             return _best(fitting, most)
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
@@ -197,9 +214,12 @@ class AboutRole:
         if len(asked.terms) > 1:
             # A practice question answers whoever asks that very question.
             drills = [candidate for candidate in everything if selection.is_question(candidate)]
-            exact = [one for one in self._fitting(asked, drills) if one.words >= HELD_WELL]
+            exact = [one for one in self._fitting(asked, drills) if one.words >= DRILL_HELD]
             fitting = sorted([*fitting, *exact], key=lambda one: -one.score)
-        if not fitting or (asked.unknown_share >= UNKNOWN_SHARE and fitting[0].meaning < NEAR_IN_MEANING[asked.language]):
+        if not fitting:
+            return self._not_said(asked)
+        most_unknown = UNKNOWN_BESIDE_SUBJECT if fitting[0].is_about else UNKNOWN_SHARE
+        if asked.unknown_share >= most_unknown and fitting[0].meaning < NEAR_IN_MEANING[asked.language]:
             return self._not_said(asked)
         return _best(fitting, NARROW)
 
@@ -247,7 +267,7 @@ class AboutRole:
     def _not_said(self, asked: Asked) -> Draft | None:
         """The refusal; None where the role is only remembered from before and nothing in the question itself is about careers."""
         understanding = asked.understanding
-        if not understanding.topics.sections and not any(word.taken == "role" for word in understanding.words) and asked.unknown_share > 0:
+        if not understanding.topics.sections and not understanding.names_role and asked.unknown_share > 0:
             return None
         draft = Draft("refuse")
         draft.frame(say("refuse_not_said", understanding.language, roles=asked.title, sections=self._covered(asked)))

@@ -44,6 +44,8 @@ class Extractive:
             return self._say("refuse", "refuse_unknown_role", language, asked=understanding.occupation)
         if not understanding.roles:
             return self._without_role(understanding)
+        if is_not_ours(understanding.question) and not understanding.names_role:
+            return self._say("refuse", "refuse_offtopic", language)
         draft = Draft()
         several = len(understanding.roles) > 1
         for role in understanding.roles[:MOST_ROLES]:

@@ -31,10 +31,13 @@ def figures(library: Library, role: str, language: Language) -> list[Candidate]:
 def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Understanding, title: str, library: Library) -> None:
     """Writes the figures among `rows` (not empty) that match into `draft`, saying what was asked for and is not there."""
     language = understanding.language
-    chosen = _of_neighbour(rows, understanding) or list(rows)
-    place = understanding.place
+    chosen = of_neighbour(rows, understanding) or list(rows)
+    place, places = understanding.place, understanding.places
     if place:
-        chosen = [row for row in chosen if _pay(row).place == place]
+        chosen = [row for row in chosen if _pay(row).place in places]
+        missing = [one for one in places if one not in {_pay(row).place for row in chosen}]
+        if chosen and missing:
+            draft.frame(say("no_pay_place", language, role=title, place=", ".join(place_name(one, language) for one in missing)))
         named = [row for row in chosen if understanding.city and fold(understanding.city) in fold(row.text)]
         if not chosen:
             where = f"{understanding.city} ({place_name(place, language)})" if understanding.city else place_name(place, language)
@@ -75,7 +78,7 @@ def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Unders
         draft.frame(say("more_rows", language))
 
 
-def _of_neighbour(rows: Sequence[Candidate], understanding: Understanding) -> list[Candidate]:
+def of_neighbour(rows: Sequence[Candidate], understanding: Understanding) -> list[Candidate]:
     """The figures of a neighbouring role that the question names ("as a cloud architect, coming from backend")."""
     asked = {word.stem for word in understanding.words if word.taken != "role" and not is_small(word, understanding.spoken)}
     return [row for row in rows if len(asked & set(stems(_pay(row).role or "", understanding.spoken))) > 1]

@@ -10,6 +10,8 @@ from coach.types import Language
 TERMS_HELD = 0.5
 # … and answers it without more around it if it holds this much.
 HELD_WELL = 0.8
+# A practice question is quoted outside its section if it holds this much.
+DRILL_HELD = 0.6
 # … or is this near in meaning (cosine). The model knows little Spanish, so there only a very near one counts.
 NEAR_IN_MEANING: Mapping[Language, float] = {"en": 0.55, "es": 0.72}
 # Without any word in common with the question, nearness must be closer still.
@@ -21,6 +23,8 @@ BESIDE_AN_ANSWER = 0.9
 SAME_QUESTION = 0.6
 # A question about nothing we know: this share of its subject (weighed) occurs nowhere in the documents.
 UNKNOWN_SHARE = 0.5
+# … or this share, where a statement is about the very subject that the rest surrounds.
+UNKNOWN_BESIDE_SUBJECT = 0.7
 
 # How much is said: statements in a broad answer, in a narrow one, and per part of an answer with several parts.
 BROAD, NARROW, PER_PART = 8, 4, 4

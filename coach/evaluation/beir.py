@@ -22,7 +22,8 @@ from coach.retrieval.fusion import fuse
 from coach.retrieval.names import NameMatcher, fuse_names
 from coach.types import Language
 
-MEASURES = ("nDCG@10", "RR", "R@1", "R@5", "R@10", "R@100", "Success@10")
+# Names in reports, and what ir-measures calls them. RR is the mean reciprocal rank of the first right document.
+MEASURES = {"nDCG@10": "nDCG@10", "MRR": "RR", "R@1": "R@1", "R@5": "R@5", "R@10": "R@10", "R@100": "R@100", "Success@10": "Success@10"}
 METHODS = ("dense", "lexical", "fused")
 DEPTH = 1000
 # Texts of fewer words on average are names.
@@ -89,10 +90,12 @@ def measure(folder: Path, embedder: Embedder) -> list[RankingFigures]:
         for query, near, said in zip(list(data.queries)[part], dense, words, strict=True):
             for method, scores in zip(METHODS, (near, said, fusion(near, said, spoken, written)), strict=True):
                 runs[method][query] = _top(scores, ids)
-    measures = [ir_measures.parse_measure(name) for name in MEASURES]
-    found = {method: ir_measures.calc_aggregate(measures, data.relevant, run) for method, run in runs.items()}
+    measures = {name: ir_measures.parse_measure(theirs) for name, theirs in MEASURES.items()}
+    found = {method: ir_measures.calc_aggregate(list(measures.values()), data.relevant, run) for method, run in runs.items()}
     return [
-        RankingFigures(data.name, method, len(questions), len(texts), {str(name): float(found[method][name]) for name in measures})
+        RankingFigures(
+            data.name, method, len(questions), len(texts), {name: float(found[method][theirs]) for name, theirs in measures.items()}
+        )
         for method in METHODS
     ]
 
@@ -111,8 +114,10 @@ def _passages(texts: Sequence[str], spoken: Language, written: Language) -> tupl
 
 
 def _top(scores: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
+    """The best documents with a score that only tells their order: texts that score the same stay in the order of the corpus,
+    where trec_eval would order them by their ids."""
     best = np.argsort(-scores, kind="stable")[:DEPTH]
-    return {ids[row]: float(scores[row]) for row in best}
+    return {ids[row]: float(DEPTH - place) for place, row in enumerate(best)}
 
 
 def _are_names(texts: Sequence[str]) -> bool:
@@ -129,7 +134,10 @@ def _language(texts: Sequence[str]) -> Language:
 def _lines(path: Path) -> Iterator[dict[str, str]]:
     try:
         with path.open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
+            for number, line in enumerate(file, start=1):
+                record = json.loads(line)
+                if not isinstance(record, dict) or not isinstance(record.get("_id"), str) or not isinstance(record.get("text"), str):
+                    raise DocumentError(str(path), number, "has no _id and text", "give a folder in BEIR form")
+                yield record
     except (OSError, ValueError) as error:
         raise DocumentError(str(path), None, f"cannot be read ({error})", "give a folder in BEIR form") from error

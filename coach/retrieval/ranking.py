@@ -20,6 +20,8 @@ MEANING: Mapping[Language, float] = {"en": 0.45, "es": 0.2}
 IN_GROUP = 0.8
 # A verb says less about what is asked than a noun does.
 ACTION = 0.4
+# In how many statements a term may stand and still single them out.
+RARE = 4
 # "**SQL** (essential): …" is about SQL; other statements only mention it.
 ABOUT_THE_TERM = 0.2
 # Per word beyond a short sentence.
@@ -42,10 +44,14 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class WeighedTerm:
-    """A term with its weight, and the stems that count for it in the documents; none where no document has it."""
+    """A term with its weight, and the stems that count for it in the documents; none where no document has it.
+
+    `is_rare` tells that only a few statements have it.
+    """
 
     words: str
     is_action: bool
+    is_rare: bool
     weight: float
     alternatives: frozenset[tuple[str, ...]]
 
@@ -66,7 +72,8 @@ def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[W
             known = {(meant,)} if meant else set()
         counts = [min(frequencies[stem] for stem in alternative) for alternative in known]
         weight = math.log(1 + total / (1 + max(counts, default=0)))
-        weighed.append(WeighedTerm(term.words, term.is_action, weight * (ACTION if term.is_action else 1), frozenset(known)))
+        is_rare = bool(counts) and max(counts) <= RARE
+        weighed.append(WeighedTerm(term.words, term.is_action, is_rare, weight * (ACTION if term.is_action else 1), frozenset(known)))
     return weighed
 
 

@@ -89,8 +89,8 @@ def level(words: Words) -> Level | None:
     found: Level | None = None
     for word in words.all:
         known = LEVEL_WORDS.get(word.token)
-        if known:
-            found = known
+        if known or (word.token == "level" and word.before in LEVEL_WORDS):
+            found = known or found
             word.taken = word.taken or "level"
     return found
 

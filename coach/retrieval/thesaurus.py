@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from coach.language import fold, signals, stem, stop_words, strings, tokens
-from coach.retrieval.words import Phrases, Word, nearest
+from coach.retrieval.words import ARTICLES, Phrases, Word, nearest
 from coach.types import LANGUAGES, Language
 
 
@@ -48,13 +48,14 @@ class Thesaurus:
         A phrase of the thesaurus is one term, even one made of small words ("from home"); a single small word is none.
         """
         terms: list[Term] = []
-        run_of = {at: (length, ids) for at, length, ids in self._phrases[question_language].find(list(words), fuzzy=False)}
+        words = [word for word in words if word.token not in ARTICLES]
+        run_of = {at: (length, ids) for at, length, ids in self._phrases[question_language].find(words, fuzzy=False)}
         at = 0
         while at < len(words):
             length, ids = run_of.get(at, (1, []))
             run = tuple(words[at : at + length])
             at += length
-            if not ids and is_small(run[0], question_language):
+            if (not ids or length == 1) and is_small(run[0], question_language):
                 continue
             own = {tuple(stem(word.token, language) for word in run)}
             others = {tuple(stem(token, language) for token in tokens(phrase)) for group in ids for phrase in self._groups[group][language]}
@@ -70,7 +71,7 @@ def is_small(word: Word, language: Language) -> bool:
         return True
     # Short stems are shared by unlike words: "IDE" and "idea".
     inflected = len(word.token) > SHORT_WORD and word.stem in generic_stems(language)
-    misspelt = len(word.token) > 6 and nearest(word.token, stop_words(language)) is not None
+    misspelt = len(word.token) > 5 and nearest(word.token, stop_words(language)) is not None
     return word.token in stop_words(language) or inflected or misspelt or word.token in stop_words("en") & stop_words("es")
 
 
@@ -79,7 +80,8 @@ SPANISH_VERB_ENDINGS = ("ar", "er", "ir", "ando", "iendo", "arme", "erme", "irme
 
 
 def _is_action(word: Word, language: Language) -> bool:
-    return word.before in signals()["before_verbs"] or (language == "es" and word.token.endswith(SPANISH_VERB_ENDINGS))
+    infinitive = language == "es" and word.token.endswith(SPANISH_VERB_ENDINGS) and word.before in signals()["before_infinitives"]
+    return infinitive or word.before in signals()["before_verbs"]
 
 
 @cache

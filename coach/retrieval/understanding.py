@@ -40,7 +40,7 @@ class Understanding:
     standalone: str
     roles: tuple[str, ...] = ()
     topics: Topics = NO_TOPICS
-    place: str | None = None
+    places: tuple[str, ...] = ()
     city: str | None = None
     level: Level | None = None
     currency: str | None = None
@@ -52,9 +52,19 @@ class Understanding:
     follows: bool = False
 
     @property
+    def place(self) -> str | None:
+        """The first place asked about."""
+        return self.places[0] if self.places else None
+
+    @property
     def focus(self) -> tuple[Word, ...]:
         """The words of `rest` that carry a subject."""
         return tuple(word for word in self.rest if not is_small(word, self.spoken))
+
+    @property
+    def names_role(self) -> bool:
+        """Whether the question itself names a role, and does not only lean on one named before."""
+        return any(word.taken == "role" for word in self.words)
 
     @property
     def named(self) -> dict[str, tuple[str, ...]]:
@@ -141,7 +151,7 @@ class Understander:
             standalone=question,
             roles=roles,
             topics=topics,
-            place=places[0].place if places else None,
+            places=tuple(dict.fromkeys(mention.place for mention in places)),
             city=" ".join(places[0].words).title() if places and places[0].is_city else None,
             level=level,
             currency=currency,
@@ -202,7 +212,7 @@ class Understander:
             now,
             roles=now.roles or before.roles,
             topics=topics,
-            place=now.place or (before.place if about_figures else None),
+            places=now.places or (before.places if about_figures else ()),
             city=now.city if now.place else (before.city if about_figures else None),
             level=now.level or (before.level if inherits else None),
             currency=now.currency or (before.currency if about_figures and not now.place else None),
@@ -211,7 +221,7 @@ class Understander:
 
     def _standalone(self, merged: Understanding, now: Understanding) -> str:
         """The question in a form that needs no history: as asked where it is whole, else written out."""
-        if merged.roles == now.roles and merged.topics is now.topics and merged.place == now.place and merged.level == now.level:
+        if merged.roles == now.roles and merged.topics is now.topics and merged.places == now.places and merged.level == now.level:
             return merged.question
         if not merged.roles:
             return merged.question

@@ -56,10 +56,8 @@ def serve(settings: Settings, coach: CoachLike | None = None) -> None:
     with listener:
         if coach is None:
             from coach.coach import Coach
-            from coach.progress import progress_bar
 
-            with progress_bar() as progress:
-                coach = Coach.open_current(settings, progress)
+            coach = Coach.open_current(settings)
         server = _server(coach, settings)
         print(f"The coach is at {_url(listener)} (Ctrl+C stops it)", flush=True)
         # Open pages hold a connection each; that these are cut when the server is told to stop is not an error worth a traceback.
