@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from fakes import FakeEmbedder
 from small_house import build_house
 
 from coach.errors import CoachError, DocumentError, ServiceError
+from coach.index.embedding import SentenceTransformerEmbedder
 from coach.index.store import Index
-from coach.ingest import INPUTS, Inputs, cards, collect, ensure, ingest
+from coach.ingest import INPUTS, Inputs, build_apart, cards, collect, ingest, needs_build
 from coach.settings import Settings
 from coach.types import Role
 
@@ -104,31 +104,46 @@ def test_without_a_readable_note_the_settings_count(settings: Settings, text: st
     assert Inputs.of(settings) == Inputs(settings.knowledge, None)
 
 
-def test_ensure_builds_what_is_missing_or_stale_and_nothing_else(settings: Settings, house: Path) -> None:
-    first = ensure(settings, FakeEmbedder())
-    assert first is not None
-    assert first.changed
-    assert ensure(settings, FakeEmbedder()) is None
+def test_an_index_is_built_where_it_is_missing_or_stale_and_not_otherwise(settings: Settings, house: Path) -> None:
+    assert needs_build(settings, FakeEmbedder())
+    first, _ = ingest(settings, Inputs.of(settings), FakeEmbedder())
+    assert not needs_build(settings, FakeEmbedder())
     path = house / "beekeeper" / "en.md"
     path.write_text(path.read_text(encoding="utf-8").replace("slow hands", "gentle hands"), encoding="utf-8")
-    again = ensure(settings, FakeEmbedder())
-    assert again is not None
+    assert needs_build(settings, FakeEmbedder())
+    again, _ = ingest(settings, Inputs.of(settings), FakeEmbedder())
     assert 0 < again.embedded < first.embedded
     assert "gentle hands" in texts(settings)
 
 
-def test_ensure_keeps_to_the_folders_the_index_was_made_of(settings: Settings, pages: Path) -> None:
+def test_an_index_is_compared_with_the_folders_it_was_made_of(settings: Settings, pages: Path) -> None:
     ingest(settings, Inputs(None, pages), FakeEmbedder())
-    assert ensure(settings, FakeEmbedder()) is None
-    assert json.loads((settings.index_folder / INPUTS).read_text())["pages"] == str(pages)
+    assert not needs_build(settings, FakeEmbedder())
+    (pages / "bees.txt").write_text(PAGE.replace("heavy", "light"))
+    assert needs_build(settings, FakeEmbedder())
 
 
-def test_ensure_goes_on_serving_where_the_folders_are_gone(settings: Settings, house: Path) -> None:
-    ensure(settings, FakeEmbedder())
-    shutil.rmtree(house / "beekeeper")
+def test_an_index_goes_on_serving_where_its_folders_are_gone(settings: Settings, house: Path) -> None:
+    ingest(settings, Inputs.of(settings), FakeEmbedder())
     house.rename(house.with_name("moved"))
-    assert ensure(settings, FakeEmbedder()) is None
+    assert not needs_build(settings, FakeEmbedder())
     assert "slow hands" in texts(settings)
+
+
+def test_a_build_in_a_process_of_its_own(settings: Settings, pages: Path, house: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    inputs = Inputs(None, pages)
+    settings.index_folder.mkdir()
+    inputs.save(settings.index_folder)
+    build_apart(settings)
+    embedder = SentenceTransformerEmbedder.open()
+    assert not needs_build(settings, embedder)
+    with Index.open(settings.index_folder, embedder) as index:
+        assert {chunk.role for chunk in index.chunks} == {"beekeeper"}
+    Inputs(house, None).save(settings.index_folder)
+    (house / "beekeeper" / "es.md").write_text("nothing")
+    with pytest.raises(ServiceError, match="could not be built, as said above"):
+        build_apart(settings)
+    assert "es.md:1: has no front matter" in capfd.readouterr().err
 
 
 def test_there_is_one_card_for_each_role_and_it_is_the_curated_one() -> None:

@@ -238,15 +238,12 @@ class AboutRole:
         return [one for one in found if one.statement.kind != "row" and len(one.stems) > 1]
 
     def _crossing(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
-        """Statements of one section asked for that speak of another one asked for: the mistakes that are about interviews."""
-        names = {
-            section: set(stems(" ".join(asked.understanding.named[section]), asked.language)) - generic_stems(asked.language)
-            for section in sections
-        }
-        found = []
-        for section in sections:
-            others = set().union(*(names[other] for other in sections if other != section))
-            found += [candidate for candidate in self._quotable(asked, [section]) if others.intersection(candidate.stems)]
+        """Statements of the first section asked for that speak of another one asked for: the mistakes that are about interviews."""
+        named = asked.understanding.named
+        others = {one for section in sections[1:] for one in stems(" ".join(named[section]), asked.language)} - generic_stems(
+            asked.language
+        )
+        found = [candidate for candidate in self._quotable(asked, sections[:1]) if others.intersection(candidate.stems)]
         return found[:PER_PART] if len(found) > 1 else []
 
     def _has_numbers(self, asked: Asked, sections: Sequence[str], most: int) -> bool:

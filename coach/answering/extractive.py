@@ -86,9 +86,8 @@ class Extractive:
         is_ours = understanding.topics.certain or bool(understanding.level)
         if not is_ours:
             # Without a section's name, only the names of skills and tools make it a question for us.
-            is_ours = bool(terms or understanding.topics.sections or understanding.place) and all(
-                self._is_skill(term, spoken) for term in terms
-            )
+            hinted = set(understanding.topics.sections) - {"overview"}
+            is_ours = bool(terms or hinted or understanding.place) and all(self._is_skill(term, spoken) for term in terms)
         if is_ours and not is_not_ours(understanding.question) and (not total or unknown / total < UNKNOWN_SHARE):
             return self._say("clarify", "clarify_role", language)
         return self._say("refuse", "refuse_offtopic", language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -182,7 +183,7 @@ def _load_model(name: str, threads: int | None, *, local: bool) -> SentenceTrans
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    torch.set_num_threads(threads or torch.get_num_threads())
+    torch.set_num_threads(threads or os.cpu_count() or 1)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
@@ -235,7 +236,9 @@ class _LightEncoder:
         from safetensors.torch import load_file
         from torch import nn
 
-        torch.set_num_threads(threads or torch.get_num_threads())
+        # One question is too little work to share: with two threads it takes as long on an idle machine, and far longer on a
+        # busy one, where each waits for the other.
+        torch.set_num_threads(threads or 1)
         weights = load_file(folder / "model.safetensors")
         size, epsilon = config["hidden_size"], config["layer_norm_eps"]
         layer = nn.TransformerEncoderLayer(

@@ -101,7 +101,8 @@ class Gazetteer:
                     break
             else:
                 word = words[at]
-                if word in capitals:
+                # "US dollars" names a currency.
+                if word in capitals and not "".join(words[at + 1 : at + 2]).startswith("dollar"):
                     found.append(PlaceMention(capitals[word], (word,)))
                 elif len(word) >= SHORTEST_FUZZY - 1:
                     near = next(
