@@ -17,7 +17,8 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "shared" / "benchmarks"
 # A floor is a measured figure less what another build of torch may change.
 XQUAD_FLOORS = {"xquad-en-en": 0.945, "xquad-es-es": 0.92}
 BELOW_THE_BETTER_PART = 0.005
-MELO_SAMPLE, MELO_MRR_FLOOR = 60, 0.55
+# Sixty titles are too few to tell methods apart that are near each other.
+MELO_SAMPLE, MELO_MRR_FLOOR, MELO_BELOW = 60, 0.76, 0.05
 
 PASSAGES = {
     "p1": "Bees collect nectar from flowers in the spring and turn it slowly into golden honey for winter.",
@@ -49,14 +50,14 @@ def test_right_answers_are_perfect_for_every_method(tmp_path: Path) -> None:
     assert [one.method for one in figures] == list(METHODS)
     assert {(one.dataset, one.queries, one.documents) for one in figures} == {("bees", 3, 3)}
     assert by_method(figures)["lexical"] == pytest.approx(dict.fromkeys(figures[0].values, 1.0))
-    assert set(figures[0].as_dict()) >= {"dataset", "method", "nDCG@10", "RR", "R@1", "R@5", "R@10", "R@100"}
+    assert set(figures[0].as_dict()) >= {"dataset", "method", "nDCG@10", "MRR", "R@1", "R@5", "R@10", "R@100"}
 
 
 def test_wrong_judgements_are_seen(tmp_path: Path) -> None:
     wrong = {"q1": "p2", "q2": "p3", "q3": "p1"}
     values = by_method(measure(write(tmp_path / "bees", PASSAGES, QUESTIONS, wrong), FakeEmbedder()))["fused"]
     assert values["R@1"] == 0
-    assert 0 < values["RR"] <= 0.5
+    assert 0 < values["MRR"] <= 0.5
     assert values["R@10"] == 1
 
 
@@ -117,5 +118,5 @@ def test_names_of_occupations_keep_their_floor(benchmarks: Path, embedder: Sente
     rows = [f"{query}\t{document}\t{grade}\n" for query in queries for document, grade in whole.relevant[query].items()]
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(rows))
     values = by_method(measure(folder, embedder))
-    assert values["fused"]["RR"] >= MELO_MRR_FLOOR
-    assert values["fused"]["RR"] >= max(values["dense"]["RR"], values["lexical"]["RR"]) - BELOW_THE_BETTER_PART
+    assert values["fused"]["MRR"] >= MELO_MRR_FLOOR
+    assert values["fused"]["MRR"] >= max(values["dense"]["MRR"], values["lexical"]["MRR"]) - MELO_BELOW

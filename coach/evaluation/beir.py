@@ -69,7 +69,22 @@ class Dataset:
                 relevant.setdefault(query, {})[document] = int(grade)
         except (OSError, ValueError) as error:
             raise DocumentError(str(path), None, f"cannot be read ({error})", "give a folder in BEIR form") from error
-        return cls(folder.name, documents, {query: text for query, text in queries.items() if query in relevant}, relevant)
+        return cls(folder.name, documents, {query: text for query, text in queries.items() if query in relevant}, relevant).distinct()
+
+    def distinct(self) -> Dataset:
+        """The set with documents of the very same text as one, right where any of them is.
+
+        No ranking by text can tell them apart, so their order would be chance: MELO holds over a thousand such labels.
+        """
+        first: dict[str, str] = {}
+        stands_for = {document: first.setdefault(text, document) for document, text in self.documents.items()}
+        relevant: dict[str, dict[str, int]] = {}
+        for query, grades in self.relevant.items():
+            merged = relevant.setdefault(query, {})
+            for document, grade in grades.items():
+                kept = stands_for.get(document, document)
+                merged[kept] = max(grade, merged.get(kept, 0))
+        return Dataset(self.name, {kept: text for text, kept in first.items()}, self.queries, relevant)
 
 
 def measure(folder: Path, embedder: Embedder) -> list[RankingFigures]:

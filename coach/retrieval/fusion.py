@@ -24,7 +24,7 @@ DENSE_WEIGHT: Mapping[tuple[Language, Language], float] = {
 }
 # The same for the names of roles, where the lexical score is one of character n-grams.
 DENSE_WEIGHT_OF_NAMES: Mapping[tuple[Language, Language], float] = {
-    ("en", "en"): 0.65,
+    ("en", "en"): 0.7,
     ("es", "es"): 0.3,
     ("es", "en"): 0.35,
     ("en", "es"): 0.35,
