@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,21 @@ ROOT = Path(__file__).resolve().parents[1]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--coach-index=DIR`: an index kept between runs and brought in step at each; by default every session builds its own."""
     parser.addoption("--coach-index", type=Path, default=None, metavar="DIR", help="index to keep between runs (default: a new one)")
+
+
+# What a test may not be skipped for on this machine, as words of the reason: `.ci/run` has a browser and the shared folder.
+REQUIRED = {"browser": "chromium", "shared": "shared/"}
+REQUIRED_HERE = [REQUIRED[name] for name in os.environ.get("COACH_TESTS_REQUIRE", "").split()]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that is skipped for want of something that must be here has failed."""
+    report = yield
+    if report.skipped and any(reason in str(report.longrepr) for reason in REQUIRED_HERE):
+        report.outcome = "failed"
+        report.longrepr = f"may not be skipped here: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

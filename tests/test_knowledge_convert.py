@@ -32,7 +32,9 @@ def test_html_keeps_the_article_only(tmp_path: Path) -> None:
     path = tmp_path / "nurse.html"
     path.write_text(PAGE, encoding="utf-8")
     text = read_text(path)
-    assert "# Nurse" in text and "## Skills" in text and "Calm" in text
+    assert "# Nurse" in text
+    assert "## Skills" in text
+    assert "Calm" in text
     for dropped in ("evil", "color", "Startpage", "Cookies", "Imprint", "track.png"):
         assert dropped not in text
     assert canonical_url(path) == "https://example.org/nurse"
@@ -73,7 +75,8 @@ def test_markup_inside_text_is_dropped(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("# Nurse\n\n<script>alert(1)</script>A <b>nurse</b> writes List<String>.", encoding="utf-8")
     text = read_text(path)
-    assert "alert" not in text and "<b>" not in text
+    assert "alert" not in text
+    assert "<b>" not in text
     assert "List<String>" in text
 
 

@@ -150,7 +150,8 @@ def test_spans_and_sources_fit(real: PagesRead) -> None:
         assert section.source.title.endswith(f"({section.document})")
         assert section.source.date == section.updated
         for quote in quotes(section):
-            assert quote == quote.strip() and any(char.isalnum() for char in quote)
+            assert quote == quote.strip()
+            assert any(char.isalnum() for char in quote)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,8 @@ def test_a_page_without_a_role_is_a_problem_and_the_others_go_on(read: Reader) -
     assert [role.id for role in result.roles] == ["data-analyst"]
     assert result.roles[0].sections[0].document == "b/c.txt"
     (problem,) = result.problems
-    assert "no role found" in str(problem) and "title:" in str(problem)
+    assert "no role found" in str(problem)
+    assert "title:" in str(problem)
 
 
 def test_pages_of_one_name_and_other_kinds_are_problems(read: Reader) -> None:
@@ -282,4 +284,5 @@ def test_no_markup_of_the_page_survives(read: Reader) -> None:
         {"a.html": "<h1>Data Analyst</h1><p>Finds answers. <script>alert(1)</script></p><h2>Skills</h2><ul><li>SQL <b>joins</b></li></ul>"}
     )
     text = "\n".join(section.text for section in result.roles[0].sections)
-    assert "alert" not in text and "<" not in text
+    assert "alert" not in text
+    assert "<" not in text

@@ -68,22 +68,32 @@ def test_period_basis_level_and_year() -> None:
     spanish = find_pay("En 2024 un perfil júnior gana 24.000 € brutos", "es")
     both = find_pay("From junior to senior: $50k - $90k net per year", "en")
     first = find_pay("Junior: 30k €, senior: 60k €", "en")
-    assert monthly and monthly.period == "month"
-    assert spanish and (spanish.basis, spanish.level, spanish.year, spanish.period) == ("gross", "junior", 2024, "year")
-    assert both and (both.basis, both.level) == ("net", "all")
-    assert first and first.level == "junior"
+    assert monthly
+    assert monthly.period == "month"
+    assert spanish
+    assert (spanish.basis, spanish.level, spanish.year, spanish.period) == ("gross", "junior", 2024, "year")
+    assert both
+    assert (both.basis, both.level) == ("net", "all")
+    assert first
+    assert first.level == "junior"
 
 
 def test_mean_and_median_are_told_apart() -> None:
     mean, median = find_pay("The average salary is $90,000", "en"), find_pay("El sueldo mediano es de 42.500 €", "es")
-    assert mean and mean.is_average and mean.middle == 90_000
-    assert median and not median.is_average and median.middle == 42_500
+    assert mean
+    assert mean.is_average
+    assert mean.middle == 90_000
+    assert median
+    assert not median.is_average
+    assert median.middle == 42_500
 
 
 def test_plain_dollar_sign_is_the_money_of_a_country_that_writes_it_so() -> None:
     mexican, unplaced = find_pay("En México $35,000 al mes", "es"), find_pay("$35,000", "es")
-    assert mexican and mexican.currency == "MXN"
-    assert unplaced and unplaced.currency == "USD"
+    assert mexican
+    assert mexican.currency == "MXN"
+    assert unplaced
+    assert unplaced.currency == "USD"
 
 
 def test_small_words_are_no_countries() -> None:

@@ -35,7 +35,8 @@ def test_no_answer_can_make_the_browser_talk_to_another_host(served: Served) -> 
     policy = httpx.get(served.url).headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "connect-src 'self'" in policy
-    assert "http" not in policy and "*" not in policy
+    assert "http" not in policy
+    assert "*" not in policy
 
 
 def test_the_icon_is_ours(served: Served) -> None:
@@ -95,7 +96,8 @@ def test_the_app_says_a_taken_port_in_one_line() -> None:
         )
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith(f"coach: port {port} is in use") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"coach: port {port} is in use")
+    assert done.stderr.count("\n") == 1
 
 
 def test_an_interrupt_ends_quietly_even_while_a_page_is_open() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coach.answering import salary, selection
 from coach.answering.draft import Draft
+from coach.answering.grounding import without_numbers
 from coach.answering.thresholds import (
     BESIDE_AN_ANSWER,
     BESIDE_THE_BEST,
@@ -145,7 +146,8 @@ class AboutRole:
         """The sections asked for, each by a choice of its statements."""
         draft = Draft()
         understanding = asked.understanding
-        missing = [term.words for term in asked.terms if not term.alternatives and not term.is_action]
+        unknown = [without_numbers(term.words) for term in asked.terms if not term.alternatives and not term.is_action]
+        missing = [words for words in unknown if words]
         if missing and asked.unknown_share >= UNKNOWN_SHARE and "salary" not in sections:
             draft.frame(say("not_mentioned", understanding.language, asked=", ".join(missing)))
         elif "salary" not in sections and wants_count(understanding.question) and not self._has_numbers(asked, sections, most):

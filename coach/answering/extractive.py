@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coach.answering.about_role import AboutRole, Asked
 from coach.answering.draft import Draft
-from coach.answering.grounding import MARKER
+from coach.answering.grounding import MARKER, without_numbers
 from coach.answering.thresholds import BROAD, PER_PART, UNKNOWN_SHARE
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
@@ -41,7 +41,7 @@ class Extractive:
         """The reply to a question whose embedding is `vector` (shape (d,))."""
         language = understanding.language
         if understanding.occupation:
-            return self._say("refuse", "refuse_unknown_role", language, asked=understanding.occupation)
+            return self._say("refuse", "refuse_unknown_role", language, asked=without_numbers(understanding.occupation))
         if not understanding.roles:
             return self._without_role(understanding)
         if is_not_ours(understanding.question) and not understanding.names_role:

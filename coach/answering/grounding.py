@@ -6,13 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coach.language import tokens
 from coach.types import Answer, Chunk, Citation
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
-# What a frame quotes of the question: naming “web3” as unknown states nothing about it.
-ECHO = re.compile(r"[“«]([^”»]*)[”»]")
 LIST_MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 
 
@@ -39,14 +36,14 @@ def faults(answer: Answer, chunks: dict[str, Chunk]) -> list[Fault]:
         found.extend(Fault(line, f"marker [{marker}] has no citation") for marker in markers if marker not in by_marker)
         spans = " ".join(by_marker[marker].quote for marker in markers if marker in by_marker)
         carried = set(numbers(spans))
-        stated = LIST_MARK.sub("", line if markers else _without_echo(line, answer.standalone_question))
+        stated = LIST_MARK.sub("", line)
         found.extend(Fault(line, f"number {number} is in no cited span") for number in numbers(stated) if number not in carried)
     return found
 
 
-def _without_echo(line: str, question: str) -> str:
-    asked = set(tokens(question))
-    return ECHO.sub(lambda match: " " if asked.issuperset(tokens(match[1])) else match[0], line)
+def without_numbers(words: str) -> str:
+    """`words` of a question as an answer may repeat them: a word that holds a number is left out, as no span carries it."""
+    return " ".join(word for word in words.split() if not any(char.isdigit() for char in word))
 
 
 def _span_faults(citations: Sequence[Citation], chunks: dict[str, Chunk]) -> list[Fault]:
