@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coach.errors import CoachError, DocumentError, ServiceError
@@ -17,7 +17,7 @@ from coach.index.store import is_stale
 from coach.knowledge.catalogue import load_catalogue
 from coach.knowledge.documents import read_roles
 from coach.settings import Settings
-from coach.types import Role
+from coach.types import LANGUAGES, Language, Role
 
 INPUTS = "inputs.json"
 
@@ -113,5 +113,14 @@ def cards(roles: Sequence[Role]) -> list[Role]:
     """One card per role id: the curated one's, with the names that pages add."""
     merged: dict[str, Role] = {}
     for role in sorted(roles, key=lambda role: role.origin != "curated"):
-        merged.setdefault(role.id, role)
+        known = merged.setdefault(role.id, role)
+        aliases = {language: (*known.aliases.get(language, ()), *_names(role, language)) for language in LANGUAGES}
+        distinct = {language: tuple(dict.fromkeys(names)) for language, names in aliases.items()}
+        merged[role.id] = replace(known, titles={**role.titles, **known.titles}, aliases=distinct)
     return list(merged.values())
+
+
+def _names(role: Role, language: Language) -> tuple[str, ...]:
+    """Every name of a role in a language, its title first."""
+    title = role.titles.get(language)
+    return (*((title,) if title else ()), *role.aliases.get(language, ()))

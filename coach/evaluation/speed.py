@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.coach import Coach
+from coach.errors import CoachError
 from coach.index.embedding import SentenceTransformerEmbedder, default_model_folder
 from coach.index.vectors import VectorStore
 from coach.ingest import Inputs, collect
@@ -95,7 +96,11 @@ def _plain_seconds(settings: Settings, texts: Sequence[str], ids: Sequence[str])
     """What LangChain's own `HuggingFaceEmbeddings` and `Chroma.from_documents` take for the same."""
     from langchain_chroma import Chroma
     from langchain_core.documents import Document
-    from langchain_huggingface import HuggingFaceEmbeddings
+
+    try:
+        from langchain_huggingface import HuggingFaceEmbeddings
+    except ImportError as error:
+        raise CoachError("coach bench speed: langchain-huggingface is not installed; run `make test` once, which installs it") from error
 
     embeddings = HuggingFaceEmbeddings(model_name=settings.embedding_model or str(default_model_folder()), model_kwargs={"device": "cpu"})
     embeddings.embed_documents(list(texts[:80]))
