@@ -192,14 +192,14 @@ class AboutRole:
         if not fitting and not topics.is_named:
             answers = self._fitting(asked, self._quotable(asked, ["faq"]))
             if answers:
-                return _quoted([answers[0].candidate, *self._choice(asked, sections[0], BESIDE_THE_FAQ)], most)
+                return self._answer_and_section(asked, answers, sections[0], most)
         if not fitting:
             others = self._fitting(asked, self._quotable(asked, self._library.sections(asked.role.id, asked.language)))
             # What few statements hold is worth fetching from another section; everyday words are not.
             is_rare = not topics.is_named and any(term.is_rare for term in asked.terms)
             fitting = [one for one in others if one.words >= HELD_WELL and (one.is_about or is_rare)]
             if fitting:
-                return _best(fitting, most)
+                return self._answer_and_section(asked, fitting, sections[0], most)
         if not fitting:
             return None
         if topics.has_details or not topics.is_named or fitting[0].is_about:
@@ -207,6 +207,12 @@ class AboutRole:
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
+
+    def _answer_and_section(self, asked: Asked, fitting: Sequence[Scored], section: str, most: int) -> Draft:
+        """What was found outside the section asked for; below an answer of the FAQ, the first statements of that section too."""
+        if fitting[0].candidate.statement.kind != "answer":
+            return _best(fitting, most)
+        return _quoted([fitting[0].candidate, *self._choice(asked, section, BESIDE_THE_FAQ)], most)
 
     def _nearest(self, asked: Asked) -> Draft | None:
         """The statements of any section that answer a question which names none, or the honest word that there are none."""

@@ -16,8 +16,9 @@ PER_FURTHER_WORD = 0.4
 SECOND_SHARE = 0.6
 MOST_TOPICS = 3
 HEDGES = frozenset(signals()["hedges"])
-# "Interview mistakes" and "errores en el CV" are about mistakes, wherever the word stands.
-HEADS = frozenset({"mistakes"})
+# Of sections asked for alike, these come first: "interview mistakes" and "errores en el CV" are about mistakes, and "tools on my
+# CV" is about the CV, wherever the words stand.
+HEADS = ("mistakes", "interview", "cv", "linkedin", "outreach", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class TopicFinder:
         named: dict[str, list[str]] = {}
         certain: set[str] = set()
         details = is_named = False
+        naming: list[tuple[list[Word], set[str]]] = []
         rest = [
             word
             for word in words.all
@@ -75,11 +77,16 @@ class TopicFinder:
                 details = True
                 continue
             is_named = is_named or best == WORD
-            for word in rest[at : at + length]:
-                word.taken = word.taken or "topic"
+            naming.append((rest[at : at + length], {section for section, _ in values}))
         pool = {section: strength for section, strength in strengths.items() if not certain or section in certain}
-        ranked = sorted(pool.items(), key=lambda pair: (-pair[1], pair[0] not in HEADS, self._order[pair[0]]))
+        ranked = sorted(
+            pool.items(), key=lambda pair: (-pair[1], HEADS.index(pair[0]) if pair[0] in HEADS else len(HEADS), self._order[pair[0]])
+        )
         kept = [(section, strength) for section, strength in ranked if strength >= SECOND_SHARE * ranked[0][1]][:MOST_TOPICS]
+        # A word that only hinted at a section which is not asked for is left to say what the question is about.
+        sections = {section for section, _ in kept}
+        for taken in (word for run, asked in naming if asked & sections for word in run):
+            taken.taken = taken.taken or "topic"
         return Topics(
             sections=tuple(section for section, _ in kept),
             strengths=tuple(strength for _, strength in kept),
