@@ -26,20 +26,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield Library(index)
 
 
-def texts(library: Library, role: str, language: str, section: str, *, best: bool = False) -> list[str]:
-    look = library.section_in_best_language if best else library.section
-    return [candidate.text for candidate in look(role, language, section)]
+def texts(library: Library, role: str, language: str, section: str) -> list[str]:
+    return [candidate.text for candidate in library.section(role, language, section)]
 
 
 def test_the_statements_of_a_section_stand_in_order(library: Library) -> None:
     assert texts(library, "bees", "en", "skills") == ["Bees make honey.", "**Smoker** (essential): calms bees."]
     assert texts(library, "bees", "en", "salary") == texts(library, "wasps", "en", "skills") == []
-
-
-def test_the_other_language_is_read_only_where_ours_has_nothing(library: Library) -> None:
-    assert texts(library, "bees", "es", "skills", best=True) == ["Las abejas hacen miel."]
-    assert texts(library, "trams", "es", "skills") == []
-    assert texts(library, "trams", "es", "skills", best=True) == ["Trams run on rails."]
 
 
 def test_the_page_that_says_most_speaks_first(library: Library) -> None:

@@ -85,3 +85,16 @@ def test_strengths_and_words_go_with_their_sections(finder: TopicFinder) -> None
     assert len(topics.sections) == len(topics.strengths) == len(topics.named)
     assert list(topics.strengths) == sorted(topics.strengths, reverse=True)
     assert "salary" in dict(zip(topics.sections, topics.named, strict=True))["salary"]
+
+
+def test_a_level_inside_a_phrase_does_not_hide_it(finder: TopicFinder) -> None:
+    words = Words.of("how much does a junior developer make", "en")
+    words.take_tokens(["junior"], "level")
+    words.take_tokens(["developer"], "role")
+    assert finder.find(words).sections == ("salary",)
+
+
+def test_a_word_that_hints_at_a_section_not_asked_for_stays_a_subject(finder: TopicFinder) -> None:
+    words = Words.of("which tools carry messages", "en")
+    assert finder.find(words).sections == ("tools",)
+    assert [word.taken for word in words.all] == ["", "topic", "", ""]

@@ -164,7 +164,8 @@ class AboutRole:
         return draft
 
     def _section(self, draft: Draft, asked: Asked, section: str, most: int) -> None:
-        rows = salary.figures(self._library, asked.role.id, asked.language) if section == "salary" else []
+        places = asked.understanding.places
+        rows = salary.figures(self._library, asked.role.id, asked.language, places) if section == "salary" else []
         if rows:
             salary.answer_salary(draft, rows, asked.understanding, asked.title, self._library)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coach.answering.draft import Draft, one_line
+from coach.answering.grounding import numbers, without_numbers
 from coach.answering.thresholds import SALARY_ROWS
 from coach.knowledge.places import place_name
 from coach.language import fold, say, stems
@@ -12,20 +13,21 @@ from coach.retrieval.library import Candidate, Library
 from coach.retrieval.signals import year
 from coach.retrieval.thesaurus import is_small
 from coach.retrieval.understanding import Understanding
-from coach.types import Language, Pay
+from coach.types import Language, Pay, other_language
 
 SECTIONS_WITH_FIGURES = ("salary", "seniority", "tracks", "overview", "faq")
 REMARKS = 2
 
 
-def figures(library: Library, role: str, language: Language) -> list[Candidate]:
-    """The statements on `role` that give a salary figure, in `language` or, where it has none, in the other one."""
-    sections = SECTIONS_WITH_FIGURES
-    for read in (library.section, library.section_in_best_language):
-        found = [candidate for section in sections for candidate in read(role, language, section) if candidate.statement.pay]
-        if found:
-            return found
-    return []
+def figures(library: Library, role: str, language: Language, places: Sequence[str] = ()) -> list[Candidate]:
+    """The statements on `role` that give a salary figure, in `language`; in the other one where only that has any, or any for `places`."""
+    own, other = (
+        [one for section in SECTIONS_WITH_FIGURES for one in library.section(role, spoken, section) if one.statement.pay]
+        for spoken in (language, other_language(language))
+    )
+    if places and not any(_pay(row).place in places for row in own):
+        return [row for row in other if _pay(row).place in places] or own or other
+    return own or other
 
 
 def answer_salary(draft: Draft, rows: Sequence[Candidate], understanding: Understanding, title: str, library: Library) -> None:
@@ -131,6 +133,9 @@ def _cells(draft: Draft, row: Candidate, language: Language) -> list[str]:
     amount += f", {say(pay.basis or 'basis_unknown', language)}"
     source = row.statement.source
     origin = "; ".join(part for part in (source.title if source else row.chunk.source, pay.note) if part)
+    if not set(numbers(origin)) <= set(numbers(row.text)):
+        # A page is named with its file, whose digits stand in no span.
+        origin = without_numbers(origin)
     return [where, amount, str(pay.year) if pay.year else say("year_unknown", language), f"{origin} {draft.cite(row)}"]
 
 

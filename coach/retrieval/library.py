@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coach.index.store import Index
 from coach.language import stems
-from coach.types import LANGUAGES, Chunk, Language, Statement, other_language
+from coach.types import LANGUAGES, Chunk, Language, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,6 @@ class Library:
     def section(self, role: str, language: Language, section: str) -> list[Candidate]:
         """The statements of a section, in order; none where it does not exist."""
         return [candidate for chunk in self._sections.get((role, language, section), ()) for candidate in self.candidates(chunk)]
-
-    def section_in_best_language(self, role: str, language: Language, section: str) -> list[Candidate]:
-        """The statements of a section in `language`, or in the other one where that has none."""
-        return self.section(role, language, section) or self.section(role, other_language(language), section)
 
     def languages(self, role: str) -> list[Language]:
         """The languages in which there is anything on `role`."""

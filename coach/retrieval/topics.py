@@ -21,6 +21,9 @@ HEDGES = frozenset(signals()["hedges"])
 HEADS = ("mistakes", "interview", "cv", "linkedin", "outreach", "day")
 
 
+Run = tuple[list[Word], list[tuple[str, float]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The sections asked for, strongest first, with their strength; `certain` is False where only hints speak for them.
@@ -63,21 +66,23 @@ class TopicFinder:
             for word in words.all
             if word.taken not in {"role", "place", "currency"} and word.token not in ARTICLES and word.token not in HEDGES
         ]
-        for at, length, values in self._found(rest, words.language):
-            if length == 1 and rest[at].taken == "level":
-                # "Senior" has the stem of "seniority", but only names a level.
-                values = [(section, HINT) for section, _ in values]
+        found = self._runs(rest, words.language)
+        if not _is_certain(found):
+            # A level may stand inside a phrase: "how much does a junior … make".
+            inside = self._runs([word for word in rest if word.taken != "level"], words.language)
+            found = inside if _is_certain(inside) else found
+        for run, values in found:
             best = max(weight for _, weight in values)
             for section, weight in {section: max(w for s, w in values if s == section) for section, _ in values}.items():
-                named.setdefault(section, []).extend(word.token for word in rest[at : at + length])
-                strengths[section] = strengths.get(section, 0.0) + weight + PER_FURTHER_WORD * (length - 1) * (weight >= WORD)
+                named.setdefault(section, []).extend(word.token for word in run)
+                strengths[section] = strengths.get(section, 0.0) + weight + PER_FURTHER_WORD * (len(run) - 1) * (weight >= WORD)
                 if weight >= WORD:
                     certain.add(section)
             if best == DETAIL:
                 details = True
                 continue
             is_named = is_named or best == WORD
-            naming.append((rest[at : at + length], {section for section, _ in values}))
+            naming.append((run, {section for section, _ in values}))
         pool = {section: strength for section, strength in strengths.items() if not certain or section in certain}
         ranked = sorted(
             pool.items(), key=lambda pair: (-pair[1], HEADS.index(pair[0]) if pair[0] in HEADS else len(HEADS), self._order[pair[0]])
@@ -96,6 +101,16 @@ class TopicFinder:
             has_details=details,
         )
 
+    def _runs(self, rest: list[Word], language: Language) -> list[Run]:
+        """The words of each phrase found, with the sections it asks for and how strongly."""
+        runs = []
+        for at, length, values in self._found(rest, language):
+            run = rest[at : at + length]
+            # "Senior" has the stem of "seniority", but only names a level.
+            is_level = length == 1 and run[0].taken == "level"
+            runs.append((run, [(section, HINT if is_level else weight) for section, weight in values]))
+        return runs
+
     def _found(self, rest: list[Word], language: Language) -> list[tuple[int, int, list[tuple[str, float]]]]:
         """Phrases of the question's language, and single words of the other one that it does not know ("networking")."""
         found = list(self._phrases[language].find(rest))
@@ -106,3 +121,7 @@ class TopicFinder:
             if length == 1 and at not in used and len(rest[at].token) > 3:
                 found.append((at, length, values))
         return found
+
+
+def _is_certain(runs: list[Run]) -> bool:
+    return any(weight >= WORD for _, values in runs for _, weight in values)
