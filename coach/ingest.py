@@ -17,7 +17,7 @@ from coach.index.store import is_stale
 from coach.knowledge.catalogue import load_catalogue
 from coach.knowledge.documents import read_roles
 from coach.settings import Settings
-from coach.types import LANGUAGES, Language, Role
+from coach.types import LANGUAGES, Role
 
 INPUTS = "inputs.json"
 
@@ -114,13 +114,7 @@ def cards(roles: Sequence[Role]) -> list[Role]:
     merged: dict[str, Role] = {}
     for role in sorted(roles, key=lambda role: role.origin != "curated"):
         known = merged.setdefault(role.id, role)
-        aliases = {language: (*known.aliases.get(language, ()), *_names(role, language)) for language in LANGUAGES}
+        aliases = {language: (*known.aliases.get(language, ()), *role.names(language)) for language in LANGUAGES}
         distinct = {language: tuple(dict.fromkeys(names)) for language, names in aliases.items()}
         merged[role.id] = replace(known, titles={**role.titles, **known.titles}, aliases=distinct)
     return list(merged.values())
-
-
-def _names(role: Role, language: Language) -> tuple[str, ...]:
-    """Every name of a role in a language, its title first."""
-    title = role.titles.get(language)
-    return (*((title,) if title else ()), *role.aliases.get(language, ()))

@@ -104,6 +104,11 @@ class Role:
         """The title in `language`, else the one there is, else the id in words."""
         return self.titles.get(language) or self.titles.get(other_language(language)) or self.id.replace("-", " ").capitalize()
 
+    def names(self, language: Language) -> tuple[str, ...]:
+        """Every name of the role in `language`, its title first; none where it has no name there."""
+        title = self.titles.get(language)
+        return (*((title,) if title else ()), *self.aliases.get(language, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -111,8 +111,7 @@ def role_names(roles: Iterable[Role]) -> list[RoleName]:
     names: dict[RoleName, None] = {}
     for role in roles:
         for language in LANGUAGES:
-            title = role.titles.get(language)
-            for name in ((title,) if title else ()) + tuple(role.aliases.get(language, ())):
+            for name in role.names(language):
                 names[RoleName(role.id, language, name)] = None
     return list(names)
 

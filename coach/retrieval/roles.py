@@ -47,7 +47,7 @@ class RoleLinker:
         forms: dict[str, str] = {}
         for role in roles:
             for language in LANGUAGES:
-                for name in (role.titles.get(language, ""), *role.aliases.get(language, ())):
+                for name in role.names(language):
                     words = tokens(name)
                     for form in {_joined(words), _joined(stem(word, language) for word in words)}:
                         if len(form) > 1:

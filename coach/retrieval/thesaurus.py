@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -71,8 +71,12 @@ def is_small(word: Word, language: Language) -> bool:
         return True
     # Short stems are shared by unlike words: "IDE" and "idea".
     inflected = len(word.token) > SHORT_WORD and word.stem in generic_stems(language)
-    misspelt = len(word.token) > 5 and nearest(word.token, stop_words(language)) is not None
-    return word.token in stop_words(language) or inflected or misspelt or word.token in stop_words("en") & stop_words("es")
+    return (
+        word.token in stop_words(language)
+        or inflected
+        or _is_misspelt(word.token, language)
+        or word.token in stop_words("en") & stop_words("es")
+    )
 
 
 SHORT_WORD = 4
@@ -82,6 +86,12 @@ SPANISH_VERB_ENDINGS = ("ar", "er", "ir", "ando", "iendo", "arme", "erme", "irme
 def _is_action(word: Word, language: Language) -> bool:
     infinitive = language == "es" and word.token.endswith(SPANISH_VERB_ENDINGS) and word.before in signals()["before_infinitives"]
     return infinitive or word.before in signals()["before_verbs"]
+
+
+@lru_cache(maxsize=10_000)
+def _is_misspelt(token: str, language: Language) -> bool:
+    """Whether a long word is a slip for a word without a subject; kept, as every question asks it of each of its words."""
+    return len(token) > 5 and nearest(token, stop_words(language)) is not None
 
 
 @cache

@@ -169,11 +169,7 @@ class Understander:
         return tuple(
             role.id
             for role in self._roles.values()
-            if any(
-                stem(occupation, language) in stems(name, language)
-                for language in LANGUAGES
-                for name in (role.titles.get(language, ""), *role.aliases.get(language, ()))
-            )
+            if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 
     def _topics_of(self, words: Words, level: Level | None) -> Topics:
