@@ -301,3 +301,11 @@ def test_a_missing_index_is_said_in_one_line(tmp_path: Path, embedder: SentenceT
         RealCoach.open(Settings(index=tmp_path / "nowhere"))
     assert issubclass(IndexMissing, CoachError)
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_slips_of_one_or_two_letters_are_not_called_a_subject(coach: Coach) -> None:
+    assert "«" not in coach.ask("qe hago para prepararme la entrevista d analista de datos").text
+
+
+def test_an_unknown_word_beside_a_known_one_does_not_hide_its_statement(coach: Coach) -> None:
+    assert "Site Reliability Engineering" in coach.ask("¿qué libros leo para devops?").text

@@ -235,7 +235,11 @@ class AboutRole:
     def _fitting(self, asked: Asked, pool: Sequence[Candidate]) -> list[Scored]:
         """The statements of `pool` that answer the question, best first."""
         near, alone = NEAR_IN_MEANING[asked.language], NEAR_WITHOUT_WORDS[asked.language]
-        scored = rank(pool, asked.terms, asked.vector, self._library, asked.language)
+        terms = asked.terms
+        if asked.understanding.topics.has_details:
+            # The question points at something known ("which books"): what no document has cannot decide between statements.
+            terms = tuple(term for term in terms if term.alternatives) or terms
+        scored = rank(pool, terms, asked.vector, self._library, asked.language)
         fitting = [one for one in scored if one.words >= TERMS_HELD or one.is_about or (one.words > 0 and one.meaning >= near)]
         fitting = fitting or [one for one in scored if one.meaning >= alone][:1]
         if wants_count(asked.understanding.question):

@@ -22,6 +22,8 @@ IN_GROUP = 0.8
 ACTION = 0.4
 # In how many statements a term may stand and still single them out.
 RARE = 4
+# An unknown word shorter than this is a slip of the hand ("qe", "d"), not a subject.
+SHORTEST_SUBJECT = 3
 # "**SQL** (essential): …" is about SQL; other statements only mention it.
 ABOUT_THE_TERM = 0.2
 # Per word beyond a short sentence.
@@ -59,7 +61,8 @@ class WeighedTerm:
 def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[WeighedTerm]:
     """`terms` with their weight (inverse document frequency over the statements of `language`).
 
-    Stems that no document has are dropped, after a try whether they are a misspelling of one that occurs.
+    Stems that no document has are dropped, after a try whether they are a misspelling of one that occurs; so are unknown
+    words of one or two letters.
     """
     frequencies = library.document_frequencies(language)
     total = max(1, sum(1 for _ in frequencies))
@@ -70,6 +73,8 @@ def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[W
             single = next((alternative[0] for alternative in term.alternatives if len(alternative) == 1), None)
             meant = nearest(single, frequencies) if single else None
             known = {(meant,)} if meant else set()
+        if not known and len(term.words) < SHORTEST_SUBJECT:
+            continue
         counts = [min(frequencies[stem] for stem in alternative) for alternative in known]
         weight = math.log(1 + total / (1 + max(counts, default=0)))
         is_rare = bool(counts) and max(counts) <= RARE
