@@ -168,6 +168,12 @@ class EscoCode(Strict):
     match: Literal["exact", "close", "broader", "related"]
 
 
+class PathStep(Bilingual):
+    """A step of the career path; `role` is the id of the role it is, where that is another one we have."""
+
+    role: str | None = None
+
+
 class Codes(Strict):
     """The role in public classifications."""
 
@@ -180,7 +186,7 @@ class Facts(Strict):
 
     codes: Codes = Codes()
     tools: tuple[str, ...] = Field(min_length=1)
-    path: tuple[Bilingual, ...] = Field(min_length=2)
+    path: tuple[PathStep, ...] = Field(min_length=2)
     related: tuple[str, ...] = ()
     sources: tuple[FactSource, ...] = Field(min_length=1)
     salaries: tuple[SalaryRow, ...] = Field(min_length=1)
