@@ -44,22 +44,72 @@ def main() -> None:
 @main.command()
 @click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
 @click.option("--pages", type=FOLDER, help="Folder of raw role pages (txt, md, html, pdf, docx). Alone, only these are indexed.")
+@click.option(
+    "--imports/--no-imports", default=None, help="With or without imported occupations; by default with, unless a folder is given."
+)
 @INDEX
-def ingest(knowledge: Path | None, pages: Path | None, index: Path | None) -> None:
+def ingest(knowledge: Path | None, pages: Path | None, imports: bool | None, index: Path | None) -> None:
     """Bring the index in step with the documents."""
     from coach.commands import ingest_command
 
-    ingest_command(_settings(index=index), knowledge, pages)
+    ingest_command(_settings(index=index), knowledge, pages, imports)
+
+
+@main.group("import")
+def import_() -> None:
+    """Import the occupations of a public classification into the data folder."""
+
+
+@import_.command("onet")
+@click.argument("folder", type=FOLDER)
+def import_onet(folder: Path) -> None:
+    """Import the O*NET database: FOLDER holds its tab-separated text files."""
+    from coach.commands import import_command
+
+    import_command(_settings(), "onet", folder)
+
+
+@import_.command("esco")
+@click.argument("folder", type=FOLDER)
+def import_esco(folder: Path) -> None:
+    """Import the ESCO classification: FOLDER holds its csv files in English and Spanish."""
+    from coach.commands import import_command
+
+    import_command(_settings(), "esco", folder)
+
+
+@import_.command("remove")
+@click.argument("scheme", type=click.Choice(["onet", "esco"]))
+def import_remove(scheme: str) -> None:
+    """Remove what was imported of SCHEME; the next `coach ingest` leaves it out."""
+    from coach.commands import import_remove_command
+
+    import_remove_command(_settings(), scheme)
 
 
 @main.command()
 @click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
-def check(knowledge: Path | None) -> None:
+@click.option("--stale", metavar="AGE", help="List instead what is older than AGE, like 18m or 2y, and needs review.")
+def check(knowledge: Path | None, stale: str | None) -> None:
     """Check the curated role documents: file, line and fix of whatever is wrong."""
-    from coach.commands import check_command
+    from coach.commands import check_command, stale_command
 
-    if not check_command(_settings(knowledge=knowledge)):
+    if stale is not None:
+        stale_command(_settings(knowledge=knowledge), stale)
+    elif not check_command(_settings(knowledge=knowledge)):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("role")
+@click.option("--title", required=True, help="Title in English.")
+@click.option("--title-es", help="Title in Spanish; by default the English one, to be translated.")
+@click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
+def new(role: str, title: str, title_es: str | None, knowledge: Path | None) -> None:
+    """Begin the documents of a new role with the id ROLE, with guidance in each section."""
+    from coach.commands import new_command
+
+    new_command(_settings(knowledge=knowledge), role, title, title_es or title)
 
 
 @main.command()
@@ -120,12 +170,14 @@ def show(chunk: str, index: Path | None) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the roles as one JSON array.")
+@click.option("--coverage", is_flag=True, help="Show which section there is in which language, role by role.")
+@click.option("--all", "everything", is_flag=True, help="With the imported occupations, which are only counted otherwise.")
 @INDEX
-def roles(as_json: bool, index: Path | None) -> None:
+def roles(as_json: bool, coverage: bool, everything: bool, index: Path | None) -> None:
     """List the roles that the index knows."""
     from coach.commands import roles_command
 
-    roles_command(_settings(index=index), as_json=as_json)
+    roles_command(_settings(index=index), as_json=as_json, coverage=coverage, everything=everything)
 
 
 @main.command()

@@ -16,6 +16,7 @@ from coach.index.store import Index
 from coach.ingest import build_apart, cards, needs_build
 from coach.knowledge.catalogue import load_catalogue
 from coach.retrieval.library import Library
+from coach.retrieval.nearest import NearestRoles
 from coach.retrieval.retriever import Retriever, as_langchain
 from coach.retrieval.thesaurus import Thesaurus
 from coach.retrieval.understanding import Understander, Understanding
@@ -44,7 +45,8 @@ class Coach:
         self._index = index
         self._roles = cards(index.roles)
         self._retriever = Retriever(index, library, embedder)
-        self._understander = Understander.open(settings.knowledge, catalogue, self._roles)
+        self._nearest = NearestRoles(index, embedder)
+        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
 
     @classmethod
@@ -68,7 +70,7 @@ class Coach:
             build_apart(settings)
         coach = cls._over(settings, embedder)
         coach._retriever.embed("ready")
-        coach._understander.understand("ready")
+        coach._understander.warm()
         return coach
 
     @classmethod
@@ -109,7 +111,8 @@ class Coach:
             vector = self._retriever.embed(understanding.standalone)
             hits = self._retriever.search(understanding, vector, HITS)
             retrieved = time.perf_counter()
-            draft = self._answerer.answer(understanding, vector)
+            near = self._nearest.find(understanding.occupation, understanding.spoken) if understanding.occupation else ()
+            draft = self._answerer.answer(understanding, vector, near)
         seconds = {"understand": understood - begun, "retrieve": retrieved - understood, "answer": time.perf_counter() - retrieved}
         return _answer(understanding, draft, hits, seconds)
 

@@ -20,10 +20,11 @@ from coach.knowledge.check import check
 from coach.language import supported
 from coach.progress import progress_bar
 from coach.settings import Settings
-from coach.types import LANGUAGES, Answer, Hit, Language, Turn
+from coach.types import LANGUAGES, Answer, Chunk, Hit, Language, Role, Turn
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 LONGEST_LINE = 1_000_000
 
@@ -34,9 +35,14 @@ def _console() -> Console:
     return Console()
 
 
-def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | None) -> None:
+def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | None, imports: bool | None) -> None:
     """Builds the index and says what was done. Raises CoachError where a folder or a curated document cannot be used."""
-    inputs = Inputs(knowledge if knowledge or pages else settings.knowledge, pages or (None if knowledge else settings.pages))
+    own = not knowledge and not pages
+    inputs = Inputs(
+        settings.knowledge if own else knowledge,
+        pages or (settings.pages if own else None),
+        settings.imports_folder if (own if imports is None else imports) else None,
+    )
     for folder in (inputs.knowledge, inputs.pages):
         if folder and not folder.is_dir():
             raise CoachError(f"{folder}: there is no such folder; name one that holds documents")
@@ -54,6 +60,45 @@ def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | Non
     )
 
 
+def import_command(settings: Settings, scheme: str, folder: Path) -> None:
+    """Turns the files of a classification in `folder` into documents of the data folder and says how many.
+
+    Raises DocumentError where a file or an id is wrong; what was imported before then stays as it was.
+    """
+    from coach.knowledge.catalogue import load_catalogue
+    from coach.knowledge.documents import read_roles
+    from coach.knowledge.import_esco import read_esco
+    from coach.knowledge.import_onet import read_onet
+    from coach.knowledge.imports import imported_roles, join, save_occupations
+
+    if not folder.is_dir():
+        raise CoachError(f"{folder}: there is no such folder; name the one with the files of the classification")
+    if scheme == "onet":
+        read = read_onet(folder)
+        occupations, absent = read.occupations, read.absent
+    else:
+        occupations, absent = tuple(read_esco(folder)), ()
+    catalogue = load_catalogue(settings.knowledge)
+    joined = join(read_roles(settings.knowledge, catalogue), imported_roles(occupations, catalogue))
+    path = save_occupations(settings.imports_folder, scheme, occupations)
+    for name in absent:
+        click.echo(f"coach: {folder / name} is not there; what it holds is left out", err=True)
+    led = sum(not role.sections for role in joined)
+    click.echo(f"{path}: {len(occupations)} occupations, {led} of them names of curated roles; now run `coach ingest`")
+
+
+def import_remove_command(settings: Settings, scheme: str) -> None:
+    """Removes the documents of a classification. Raises CoachError where there are none."""
+    path = settings.imports_folder / f"{scheme}.jsonl"
+    try:
+        path.unlink()
+    except FileNotFoundError as error:
+        raise CoachError(f"{path}: nothing was imported there; `coach import {scheme} FOLDER` does") from error
+    except OSError as error:
+        raise CoachError(f"{path}: cannot be removed ({error.strerror}); make its folder writable") from error
+    click.echo(f"{path}: removed; now run `coach ingest`")
+
+
 def check_command(settings: Settings) -> bool:
     """Prints every problem of the curated documents; True where there is none."""
     report = check(settings.knowledge, datetime.date.today())
@@ -64,6 +109,27 @@ def check_command(settings: Settings) -> bool:
         return False
     click.echo(f"{len(report.roles)} roles, no problem: {', '.join(report.roles)}")
     return True
+
+
+def stale_command(settings: Settings, age: str) -> None:
+    """Prints what is older than `age`, the oldest first. Raises CoachError where that is no age."""
+    from coach.knowledge.catalogue import load_catalogue
+    from coach.knowledge.stale import months, stale
+
+    found = stale(settings.knowledge, load_catalogue(settings.knowledge), months(age), datetime.date.today())
+    for one in found:
+        click.echo(f"{one.path}:{one.line}: {one.what} is of {one.date}")
+    click.echo(f"{len(found)} to review" if found else "nothing is older", err=True)
+
+
+def new_command(settings: Settings, role: str, title: str, spanish: str) -> None:
+    """Begins a role and says what to do next. Raises CoachError where the id is taken or the folder cannot be written."""
+    from coach.knowledge.catalogue import load_catalogue
+    from coach.knowledge.scaffold import begin_role
+
+    catalogue = load_catalogue(settings.knowledge)
+    folder = begin_role(settings.knowledge, catalogue, role, {"en": title, "es": spanish}, datetime.date.today())
+    click.echo(f"{folder}: begun; write en.md, es.md and facts.yaml, and let `coach check` say what is missing")
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -83,6 +149,8 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
     for citation in answer.citations:
         link = f" <{citation.url}>" if citation.url else ""
         click.echo(f"[{citation.marker}] {citation.title}. {citation.source}{link} ({citation.chunk} {citation.start}:{citation.end})")
+    for licence in dict.fromkeys(citation.licence for citation in answer.citations if citation.licence):
+        click.echo(licence)
     if answer.notice:
         click.echo(answer.notice, err=True)
 
@@ -209,30 +277,57 @@ def show_command(settings: Settings, chunk_id: str) -> None:
         click.echo(chunk.text)
 
 
-def roles_command(settings: Settings, *, as_json: bool) -> None:
-    """Prints the roles of the index with their languages, number of sections and newest date."""
+def roles_command(settings: Settings, *, as_json: bool, coverage: bool, everything: bool) -> None:
+    """Prints the roles of the index with their languages, number of sections and newest date, or with `coverage` each section's languages.
+
+    Imported occupations are listed with `everything` only.
+    """
     with _open_index(settings) as index:
-        records = [_role_record(index, role.id, role.title("en")) for role in cards(index.roles)]
+        chunks: dict[str, list[Chunk]] = {}
+        for chunk in index.chunks:
+            chunks.setdefault(chunk.role, []).append(chunk)
+        known = cards(index.roles)
+        records = [_role_record(role, chunks.get(role.id, [])) for role in known if everything or role.origin != "import"]
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False))
         return
+    from coach.knowledge.catalogue import load_catalogue
+
+    _wide_console().print(_coverage(records, load_catalogue(settings.knowledge).ids) if coverage else _roles_table(records))
+    if len(records) < len(known):
+        click.echo(f"and {len(known) - len(records)} imported occupations; --all lists them")
+
+
+def _role_record(role: Role, chunks: Sequence[Chunk]) -> dict[str, Any]:
+    return {
+        "id": role.id,
+        "title": role.title("en"),
+        "languages": sorted({chunk.language for chunk in chunks}),
+        "sections": list(dict.fromkeys(chunk.section for chunk in chunks)),
+        "coverage": {language: sorted({chunk.section for chunk in chunks if chunk.language == language}) for language in LANGUAGES},
+        "updated": max((chunk.updated for chunk in chunks if chunk.updated), default=None),
+    }
+
+
+def _roles_table(records: Sequence[dict[str, Any]]) -> Table:
     from rich.table import Table
 
     table = Table("role", "title", "languages", "sections", "updated")
     for record in records:
         table.add_row(record["id"], record["title"], " ".join(record["languages"]), str(len(record["sections"])), record["updated"] or "")
-    _console().print(table)
+    return table
 
 
-def _role_record(index: Index, role: str, title: str) -> dict[str, Any]:
-    chunks = [chunk for chunk in index.chunks if chunk.role == role]
-    return {
-        "id": role,
-        "title": title,
-        "languages": sorted({chunk.language for chunk in chunks}),
-        "sections": list(dict.fromkeys(chunk.section for chunk in chunks)),
-        "updated": max((chunk.updated for chunk in chunks if chunk.updated), default=None),
-    }
+def _coverage(records: Sequence[dict[str, Any]], sections: Sequence[str]) -> Table:
+    """Role by section: "●" in both languages, "en" or "es" in one, "·" in none. Headings stand upright to save width."""
+    from rich.table import Table
+
+    tallest = max(map(len, sections))
+    table = Table("role", *("\n".join(section.rjust(tallest)) for section in sections), padding=(0, 0))
+    for record in records:
+        held = [[language for language in LANGUAGES if section in record["coverage"][language]] for section in sections]
+        table.add_row(record["id"], *("●" if len(one) == len(LANGUAGES) else one[0] if one else "·" for one in held))
+    return table
 
 
 def bench_retrieval_command(settings: Settings, folders: Sequence[Path], *, as_json: bool) -> None:

@@ -16,31 +16,36 @@ from coach.index.embedding import Embedder
 from coach.index.store import is_stale
 from coach.knowledge.catalogue import load_catalogue
 from coach.knowledge.documents import read_roles
+from coach.knowledge.imports import join, read_imports
 from coach.settings import Settings
-from coach.types import LANGUAGES, Role
+from coach.types import LANGUAGES, Origin, Role
 
 INPUTS = "inputs.json"
+# Who leads where several have a role.
+ORIGINS: tuple[Origin, ...] = ("curated", "page", "import")
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The folders that an index is made of: curated role documents, raw pages, or both."""
+    """The folders that an index is made of: curated role documents, raw pages, imported occupations, or several of them."""
 
     knowledge: Path | None
     pages: Path | None
+    imports: Path | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Inputs:
         """What the index in the settings' folder was last made of; the settings' own folders if there is none."""
         try:
             record = json.loads((settings.index_folder / INPUTS).read_text(encoding="utf-8"))
-            return cls(*(Path(record[key]) if record[key] else None for key in ("knowledge", "pages")))
+            return cls(*(Path(record[key]) if record[key] else None for key in ("knowledge", "pages", "imports")))
         except (OSError, ValueError, KeyError, TypeError):
-            return cls(settings.knowledge, settings.pages)
+            return cls(settings.knowledge, settings.pages, settings.imports_folder)
 
     def save(self, folder: Path) -> None:
         """Notes in the index's folder what it was made of."""
-        record = {key: str(path.resolve()) if path else None for key, path in (("knowledge", self.knowledge), ("pages", self.pages))}
+        folders = {"knowledge": self.knowledge, "pages": self.pages, "imports": self.imports}
+        record = {key: str(path.resolve()) if path else None for key, path in folders.items()}
         (folder / INPUTS).write_text(json.dumps(record), encoding="utf-8")
 
 
@@ -59,13 +64,14 @@ def collect(settings: Settings, inputs: Inputs) -> Collected:
     """
     catalogue = load_catalogue(settings.knowledge)
     curated = read_roles(inputs.knowledge, catalogue) if inputs.knowledge else []
+    imported = join(curated, read_imports(inputs.imports, catalogue)) if inputs.imports else []
     if not inputs.pages:
-        return _some(Collected(tuple(curated), ()), inputs)
+        return _some(Collected((*curated, *imported), ()), inputs)
     from coach.knowledge.pages import read_pages
 
     known = curated or read_roles(settings.knowledge, catalogue)
     read = read_pages(inputs.pages, catalogue, known)
-    return _some(Collected((*curated, *read.roles), read.problems), inputs)
+    return _some(Collected((*curated, *read.roles, *imported), read.problems), inputs)
 
 
 def _some(collected: Collected, inputs: Inputs) -> Collected:
@@ -104,15 +110,16 @@ def build_apart(settings: Settings) -> None:
     command = [sys.executable, "-m", "coach", "ingest", "--index", str(settings.index_folder)]
     for option, folder in (("--knowledge", inputs.knowledge), ("--pages", inputs.pages)):
         command += [option, str(folder)] if folder else []
+    command.append("--imports" if inputs.imports else "--no-imports")
     given = {f"COACH_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value is not None}
     if subprocess.run(command, check=False, env={**os.environ, **given}).returncode:
         raise ServiceError(f"{settings.index_folder}: the index could not be built, as said above; mend that and start again")
 
 
 def cards(roles: Sequence[Role]) -> list[Role]:
-    """One card per role id: the curated one's, with the names that pages add."""
+    """One card per role id: the curated one's, with the names that pages and imports add."""
     merged: dict[str, Role] = {}
-    for role in sorted(roles, key=lambda role: role.origin != "curated"):
+    for role in sorted(roles, key=lambda role: ORIGINS.index(role.origin)):
         known = merged.setdefault(role.id, role)
         aliases = {language: (*known.aliases.get(language, ()), *role.names(language)) for language in LANGUAGES}
         distinct = {language: tuple(dict.fromkeys(names)) for language, names in aliases.items()}

@@ -40,3 +40,8 @@ class Settings(BaseSettings):
     def index_folder(self) -> Path:
         """Where the index is, given or by default."""
         return self.index or self.data / "index"
+
+    @property
+    def imports_folder(self) -> Path:
+        """Where imported occupations are kept."""
+        return self.data / "imports"

@@ -12,7 +12,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "es")
 Level = Literal["junior", "mid", "senior", "all"]
 Kind = Literal["answer", "clarify", "refuse", "smalltalk"]
 StatementKind = Literal["sentence", "item", "answer", "row"]
-Origin = Literal["curated", "page"]
+Origin = Literal["curated", "page", "import"]
 
 
 def other_language(language: Language) -> Language:
@@ -46,11 +46,15 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement comes from. `date` is "YYYY" or "YYYY-MM", None where the source does not say."""
+    """Where a statement comes from. `date` is "YYYY" or "YYYY-MM", None where the source does not say.
+
+    `licence` is what must be said wherever text of the source is shown, None where it asks for nothing.
+    """
 
     title: str
     url: str | None = None
     date: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role and everything the documents say about it. `titles` and `aliases` are by language; a title may be missing in one."""
+    """A role and everything the documents say about it. `titles` and `aliases` are by language; a title may be missing in one.
+
+    `codes` are the occupations of public classifications (ESCO URIs, O*NET-SOC codes) that are this very role.
+    """
 
     id: str
     titles: Mapping[Language, str]
@@ -99,6 +106,7 @@ class Role:
     related: tuple[str, ...] = ()
     updated: str | None = None
     origin: Origin = "curated"
+    codes: tuple[str, ...] = ()
 
     def title(self, language: Language) -> str:
         """The title in `language`, else the one there is, else the id in words."""
@@ -114,7 +122,7 @@ class Role:
 class Chunk:
     """A piece of one section that fits the embedding model's window. `text` is an exact substring of the section's text.
 
-    `id` is `<role>/<language>/<section>#<n>`; for a raw page `<role>/<language>/<section>#<page>.<n>`.
+    `id` is `<role>/<language>/<section>#<n>`; for a raw page or an import `<role>/<language>/<section>#<document>.<n>`.
     """
 
     id: str
@@ -129,6 +137,8 @@ class Chunk:
     url: str | None
     updated: str | None
     document: str
+    origin: Origin = "curated"
+    licence: str | None = None
 
     @property
     def embedding_text(self) -> str:
@@ -172,6 +182,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from coach.retrieval.understanding import Understanding
 from coach.types import Language, Role
 
 SECTIONS_NAMED = 6
+STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "day": "responsibilities"}
 # Statements of the section asked for, beside an entry of the FAQ that answers the very question.
 BESIDE_THE_FAQ = 2
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
@@ -93,7 +94,7 @@ class AboutRole:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
             return self._broad(asked, topics.sections, most)
-        sections = [section for section in topics.sections if self._library.section(asked.role.id, asked.language, section)]
+        sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
         question = asked.understanding.question
@@ -104,6 +105,16 @@ class AboutRole:
             if narrow and (narrow.citations or asked.unknown_share >= UNKNOWN_SHARE):
                 return narrow
         return self._broad(asked, sections, most)
+
+    def _sections_asked(self, asked: Asked) -> list[str]:
+        """The sections asked for that there are; what someone does also stands in the overview, and the other way round."""
+        found = [
+            section for section in asked.understanding.topics.sections if self._library.section(asked.role.id, asked.language, section)
+        ]
+        if found:
+            return found
+        instead = [STANDS_IN[section] for section in asked.understanding.topics.sections if section in STANDS_IN]
+        return [section for section in dict.fromkeys(instead) if self._library.section(asked.role.id, asked.language, section)]
 
     def _same_question(self, asked: Asked) -> Candidate | None:
         """The entry of the FAQ that answers this very question, unless the question asks for a whole section."""

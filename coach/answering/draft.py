@@ -41,6 +41,7 @@ class Draft:
                 quote=candidate.text,
                 start=statement.start,
                 end=statement.end,
+                licence=source.licence if source else chunk.licence,
             )
         )
         return f"[{len(self.citations)}]"

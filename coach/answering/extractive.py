@@ -6,7 +6,7 @@ The kinds of reply, in the order in which they are tried: small talk; an occupat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +26,8 @@ from coach.retrieval.understanding import Understanding
 from coach.types import Kind, Language, Role, other_language
 
 MOST_ROLES = 3
+# How many titles are named where there are more: enough to show what is meant.
+ROLES_NAMED = 6
 
 
 class Extractive:
@@ -33,15 +35,16 @@ class Extractive:
 
     def __init__(self, catalogue: Catalogue, roles: Sequence[Role], library: Library, thesaurus: Thesaurus) -> None:
         self._roles = {role.id: role for role in roles}
+        self._own = [role.id for role in roles if role.origin != "import"] or list(self._roles)
         self._library = library
         self._thesaurus = thesaurus
         self._about = AboutRole(catalogue, library)
 
-    def answer(self, understanding: Understanding, vector: NDArray[np.float32]) -> Draft:
-        """The reply to a question whose embedding is `vector` (shape (d,))."""
+    def answer(self, understanding: Understanding, vector: NDArray[np.float32], near: Sequence[str] = ()) -> Draft:
+        """The reply to a question whose embedding is `vector` (shape (d,)). `near` are the roles nearest to an occupation not known."""
         language = understanding.language
         if understanding.occupation:
-            return self._say("refuse", "refuse_unknown_role", language, asked=without_numbers(understanding.occupation))
+            return self._unknown_occupation(understanding.occupation, near, language)
         if not understanding.roles:
             return self._without_role(understanding)
         if is_not_ours(understanding.question) and not understanding.names_role:
@@ -66,11 +69,22 @@ class Extractive:
 
     def _say(self, kind: Kind, key: str, language: Language, **values: str) -> Draft:
         draft = Draft(kind)
-        draft.frame(say(key, language, roles=self._titles(self._roles, language), **values))
+        draft.frame(say(key, language, roles=self._titles(self._own, language), **values))
         return draft
 
-    def _titles(self, roles: Iterable[str], language: Language) -> str:
-        return ", ".join(self._roles[role].title(language) for role in roles)
+    def _titles(self, roles: Sequence[str], language: Language) -> str:
+        """The titles of the first roles, with a word on the others where there are many."""
+        named = ", ".join(self._roles[role].title(language) for role in roles[:ROLES_NAMED])
+        return say("titles_more", language, titles=named) if len(roles) > ROLES_NAMED else named
+
+    def _unknown_occupation(self, occupation: str, near: Sequence[str], language: Language) -> Draft:
+        """Says that there is no document on the occupation, and which roles are nearest to it."""
+        asked = without_numbers(occupation)
+        if not near:
+            return self._say("refuse", "refuse_unknown_role", language, asked=asked)
+        draft = Draft("refuse")
+        draft.frame(say("refuse_near_roles", language, asked=asked, roles=self._titles(near, language)))
+        return draft
 
     def _without_role(self, understanding: Understanding) -> Draft:
         """Asks which role is meant where the rest of the question is ours, else says what we are for."""
@@ -94,17 +108,11 @@ class Extractive:
 
     def _is_skill(self, term: WeighedTerm, language: Language) -> bool:
         """Whether the term names a skill or tool of any role: "Kubernetes" without a role is a question for us, "laptop" is not."""
-        return any(
-            set(alternative) <= set(candidate.lead_stems)
-            for role in self._roles
-            for section in ("skills", "tools")
-            for candidate in self._library.section(role, language, section)
-            for alternative in term.alternatives
-        )
+        return any(self._library.names_skill(alternative, language) for alternative in term.alternatives)
 
     def _asked(self, understanding: Understanding, role: str, vector: NDArray[np.float32]) -> Asked:
         language = self._reading_language(understanding, role)
-        terms = weigh(self._thesaurus.terms(understanding.rest, understanding.spoken, language), self._library, language)
+        terms = weigh(self._thesaurus.terms(understanding.rest, understanding.spoken, language), self._library, language, role)
         return Asked(understanding, self._roles[role], language, tuple(terms), vector)
 
     def _reading_language(self, understanding: Understanding, role: str) -> Language:

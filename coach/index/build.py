@@ -172,15 +172,16 @@ class _Build:
         wanted = {content_hash(text, self.embedder.fingerprint) for text in texts}
         known: Vectors = {}
 
-        def keep(text: str | None, vector: NDArray[np.float32]) -> None:
-            if text is not None and (key := content_hash(text, self.embedder.fingerprint)) in wanted:
+        def keep(text: str, vector: NDArray[np.float32]) -> None:
+            if (key := content_hash(text, self.embedder.fingerprint)) in wanted:
                 known[key] = vector
 
         for name, vector in zip(old.names, old.name_vectors(), strict=True):
             keep(name.name, vector)
         for chunk in old.chunks:
             for statement, vector in zip(chunk.statements, old.statement_vectors(chunk.id), strict=True):
-                keep(layout.statement_text(statement, chunk.text), vector)
+                if layout.has_vector(statement, chunk):
+                    keep(layout.statement_text(statement, chunk), vector)
         # Last, because these alone are kept in full precision.
         for chunk, vector in zip(old.chunks, old.vectors.vectors_of([chunk.id for chunk in old.chunks]), strict=True):
             keep(chunk.embedding_text, vector)
@@ -212,7 +213,7 @@ class _Build:
         layout.write_chunks(folder, chunks)
         layout.write_roles(folder, roles)
         self.progress(1, steps, "writing")
-        statements = [text for chunk in chunks for one in chunk.statements if (text := layout.statement_text(one, chunk.text)) is not None]
+        statements = _statement_texts(chunks)
         names = [name.name for name in layout.role_names(roles)]
         np.save(folder / layout.STATEMENTS, self._matrix(statements, vectors).astype(np.float16))
         np.save(folder / layout.NAMES, self._matrix(names, vectors).astype(np.float16))
@@ -265,9 +266,14 @@ class _Build:
 def _texts(chunks: Sequence[Chunk], roles: Sequence[Role]) -> list[str]:
     """Every distinct text that needs a vector: of chunks, of statements and of role names."""
     texts = [chunk.embedding_text for chunk in chunks]
-    texts += [text for chunk in chunks for one in chunk.statements if (text := layout.statement_text(one, chunk.text)) is not None]
+    texts += _statement_texts(chunks)
     texts += [name.name for name in layout.role_names(roles)]
     return list(dict.fromkeys(texts))
+
+
+def _statement_texts(chunks: Sequence[Chunk]) -> list[str]:
+    """The texts of the statements that have a vector, in order."""
+    return [layout.statement_text(one, chunk) for chunk in chunks for one in chunk.statements if layout.has_vector(one, chunk)]
 
 
 def _sync(path: Path) -> None:

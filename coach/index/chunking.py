@@ -52,14 +52,15 @@ def chunk_section(section: Section, title: str, embedder: Embedder, origin: Orig
     Every statement is in exactly one chunk; one that is longer than the window is cut at clauses or spaces into several.
     """
     header = f"{title}: {section.heading}\n"
-    room = max(embedder.window, embedder.count_tokens(header) + LEAST_ROOM)
+    above = embedder.count_tokens(header)
+    room = max(embedder.window, above + LEAST_ROOM)
 
     def fits(text: str) -> bool:
         return embedder.count_tokens(header + text) <= room
 
     prefix = _id_prefix(section, origin)
     chunks = []
-    for number, piece in enumerate(_pieces(section, fits, embedder), first):
+    for number, piece in enumerate(_pieces(section, fits, room - above, embedder), first):
         text = section.text[piece.start : piece.end]
         start = piece.start + len(text) - len(text.lstrip())
         chunks.append(
@@ -76,6 +77,8 @@ def chunk_section(section: Section, title: str, embedder: Embedder, origin: Orig
                 url=section.source.url,
                 updated=section.updated or section.source.date,
                 document=section.document,
+                origin=origin,
+                licence=section.source.licence,
             )
         )
     return chunks
@@ -87,18 +90,18 @@ def content_hash(text: str, fingerprint: str) -> str:
 
 
 def _id_prefix(section: Section, origin: Origin) -> str:
-    """The id of a chunk up to its number. A page's name is in it, so that it does not depend on what other pages hold."""
-    page = UNSAFE.sub("-", PurePath(section.document).stem) + "." if origin == "page" else ""
-    return f"{section.role}/{section.language}/{section.id}#{page}"
+    """The id of a chunk up to its number. A page's or import's name is in it, so that it does not depend on what others hold."""
+    document = "" if origin == "curated" else UNSAFE.sub("-", PurePath(section.document).stem) + "."
+    return f"{section.role}/{section.language}/{section.id}#{document}"
 
 
-def _pieces(section: Section, fits: Fits, embedder: Embedder) -> list[_Piece]:
+def _pieces(section: Section, fits: Fits, room: int, embedder: Embedder) -> list[_Piece]:
     statements = tuple(sorted(section.statements, key=lambda one: one.start))
     if not statements:
         return []
     if fits(section.text):
         return [_Piece(0, len(section.text), statements)]
-    return _pack(section.text, list(_units(section.text, statements, fits)), fits, embedder)
+    return _pack(section.text, list(_units(section.text, statements, fits)), fits, room, embedder)
 
 
 def _units(text: str, statements: tuple[Statement, ...], fits: Fits) -> Iterator[_Piece]:
@@ -147,8 +150,12 @@ def _longest(text: str, start: int, end: int, fits: Fits) -> int:
     return space if space > start else max(last(list(range(start + 1, reach + 1))), start + 1)
 
 
-def _pack(text: str, units: list[_Piece], fits: Fits, embedder: Embedder) -> list[_Piece]:
-    """The units joined into as few pieces as fit; then with as few cuts inside a `###` group, then as even, as can be."""
+def _pack(text: str, units: list[_Piece], fits: Fits, room: int, embedder: Embedder) -> list[_Piece]:
+    """The units joined into as few pieces as fit; then with as few cuts inside a `###` group, then as even, as can be.
+
+    `room` is how many tokens of text fit. Where two units meet, tokenising them together may give a token more or less than
+    apart; only where that could decide are they tokenised together.
+    """
     sizes = [embedder.count_tokens(text[unit.start : unit.end]) for unit in units]
     upto = [0, *accumulate(sizes)]
     best: list[tuple[int, int, int]] = [(0, 0, 0)]
@@ -156,7 +163,9 @@ def _pack(text: str, units: list[_Piece], fits: Fits, embedder: Embedder) -> lis
     for end in range(1, len(units) + 1):
         options = []
         for start in range(end - 1, -1, -1):
-            if start < end - 1 and not fits(text[units[start].start : units[end - 1].end].strip()):
+            size, seams = upto[end] - upto[start], end - 1 - start
+            tight = seams and size + seams > room
+            if tight and (size - seams > room or not fits(text[units[start].start : units[end - 1].end].strip())):
                 break
             inside = start > 0 and units[start - 1].statements[0].group == units[start].statements[0].group
             count, broken, uneven = best[start]

@@ -18,7 +18,7 @@ from typing import Any, cast
 from coach.errors import IndexMissing, IndexUnusable
 from coach.types import LANGUAGES, Chunk, Language, Pay, Role, Source, Statement
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the files, the chunking or the texts that are embedded change: an index of another format is built anew."""
 CURRENT, MANIFEST, CHUNKS, ROLES, STATEMENTS, NAMES, CHROMA = (
     "CURRENT",
@@ -98,20 +98,27 @@ def content_hash_of(roles: Iterable[Role]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def statement_text(statement: Statement, text: str) -> str | None:
-    """What is embedded of a statement of `text`: its words under its group; None for a row, which is found by its figures."""
-    if statement.kind == "row":
-        return None
-    words = statement.within(text)
+def has_vector(statement: Statement, chunk: Chunk) -> bool:
+    """Whether a statement has a vector of its own. A row is found by its figures; the statements of thousands of imported
+    occupations are found by their chunk and their words, as embedding each would take a build from minutes to an hour."""
+    return statement.kind != "row" and chunk.origin != "import"
+
+
+def statement_text(statement: Statement, chunk: Chunk) -> str:
+    """What is embedded of a statement of `chunk`: its words under its group."""
+    words = statement.within(chunk.text)
     return f"{statement.group}: {words}" if statement.group else words
 
 
 def role_names(roles: Iterable[Role]) -> list[RoleName]:
-    """Every title and alias, by role, language and the order in the document; each once per role and language."""
+    """Every title and alias, by role, language and the order in the document; each once per role and language.
+
+    Of imports only the titles: their aliases number in the tens of thousands.
+    """
     names: dict[RoleName, None] = {}
     for role in roles:
         for language in LANGUAGES:
-            for name in role.names(language):
+            for name in role.names(language)[: 1 if role.origin == "import" else None]:
                 names[RoleName(role.id, language, name)] = None
     return list(names)
 
@@ -152,6 +159,7 @@ def write_roles(folder: Path, roles: Sequence[Role]) -> None:
             "related": list(role.related),
             "updated": role.updated,
             "origin": role.origin,
+            "codes": list(role.codes),
         }
         for role in roles
     ]
@@ -169,6 +177,7 @@ def read_roles(folder: Path) -> list[Role]:
             related=tuple(card["related"]),
             updated=card["updated"],
             origin=card["origin"],
+            codes=tuple(card["codes"]),
         )
         for card in cards
     ]

@@ -77,7 +77,7 @@ class Index:
         first, total = {}, 0
         for chunk in chunks:
             first[chunk.id] = total
-            total += sum(one.kind != "row" for one in chunk.statements)
+            total += sum(layout.has_vector(one, chunk) for one in chunk.statements)
         return cls(
             generation=folder.name,
             content_hash=manifest.content_hash,
@@ -124,11 +124,12 @@ class Index:
         return self._lexical[language].scores(question, question_language)
 
     def statement_vectors(self, chunk_id: str) -> NDArray[np.float32]:
-        """One unit vector per statement of the chunk, shape (statements, d); zeros for a statement of kind "row"."""
-        kinds = [one.kind != "row" for one in self.by_id[chunk_id].statements]
-        vectors = np.zeros((len(kinds), self._statements.shape[1]), dtype=np.float32)
+        """One unit vector per statement of the chunk, shape (statements, d); zeros for a statement that has none of its own."""
+        chunk = self.by_id[chunk_id]
+        have = [layout.has_vector(one, chunk) for one in chunk.statements]
+        vectors = np.zeros((len(have), self._statements.shape[1]), dtype=np.float32)
         first = self._first_vector[chunk_id]
-        vectors[kinds] = self._statements[first : first + sum(kinds)]
+        vectors[have] = self._statements[first : first + sum(have)]
         return vectors
 
     def name_vectors(self) -> NDArray[np.float32]:

@@ -13,14 +13,19 @@ from coach.errors import DocumentError
 from coach.knowledge.catalogue import Catalogue, load_catalogue
 from coach.knowledge.documents import Document, Passage, RoleFolder, read_folder, role_folders
 from coach.knowledge.facts import Facts, line_of
-from coach.knowledge.statements import GROUP, split
+from coach.knowledge.likeness import shared_paragraphs
+from coach.knowledge.statements import GROUP, sentences, split
 from coach.language import fold, tokens
-from coach.types import LANGUAGES
+from coach.types import LANGUAGES, Language, Statement
 
-LONGEST_STATEMENT_WORDS = 60
+# A sentence that is longer is hard to read; a practice question with its answer, or an example message, may be longer.
+LONGEST_SENTENCE_WORDS = 42
+LONGEST_STATEMENT_WORDS = 65
 MONEY = re.compile(
-    r"[$€£]\s?\d|\d\s?[$€£]|\b(?:EUR|USD|GBP|CHF)\s?\d|\d[\d.,]*\s?(?:EUR|USD|GBP|CHF|euros|dollars|dólares|k\b)|\d\s?%", re.IGNORECASE
+    r"[$€£]\s?\d|\d\s?[$€£]|\b(?:EUR|USD|GBP|CHF)\s?\d|\d[\d.,]*\s?(?:EUR|USD|GBP|CHF|euros|dollars|dólares|k\b)", re.IGNORECASE
 )
+SHARE = re.compile(r"\d\s?%")
+FIGURES = frozenset({"salary", "outlook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,21 @@ def _document_problems(document: Document, catalogue: Catalogue, today: datetime
         for statement in split(passage.text, document.language):
             words = statement.within(passage.text)
             line = passage.first_line + passage.text.count("\n", 0, statement.start)
-            if len(words.split()) > LONGEST_STATEMENT_WORDS:
-                yield DocumentError(path, line, f"statement of {len(words.split())} words", f"cut it to {LONGEST_STATEMENT_WORDS} or fewer")
-            if passage.section in {"salary", "outlook"} and MONEY.search(words):
+            yield from _length_problems(path, line, words, statement, document.language)
+            if MONEY.search(words) or (passage.section in FIGURES and SHARE.search(words)):
                 yield DocumentError(
                     path, line, "a figure stands in the prose", "move it to facts.yaml: it is written into the section from there"
                 )
+
+
+def _length_problems(path: str, line: int, words: str, statement: Statement, language: Language) -> Iterator[DocumentError]:
+    if len(words.split()) > LONGEST_STATEMENT_WORDS:
+        yield DocumentError(path, line, f"statement of {len(words.split())} words", f"cut it to {LONGEST_STATEMENT_WORDS} or fewer")
+        return
+    may_be_long = "?**" in words or "[" in words
+    for start, end in [] if may_be_long else sentences(words, language):
+        if (count := len(words[start:end].split())) > LONGEST_SENTENCE_WORDS:
+            yield DocumentError(path, line, f"sentence of {count} words", f"cut it to {LONGEST_SENTENCE_WORDS} or fewer")
 
 
 def _twin_problems(folder: RoleFolder) -> Iterator[DocumentError]:
@@ -131,10 +145,22 @@ def _named(document: Document, section: str, names: list[str], facts: Path, key:
 
 
 def _house_problems(folders: list[RoleFolder]) -> Iterator[DocumentError]:
+    for first, second in shared_paragraphs(folders):
+        yield DocumentError(
+            str(second.path),
+            second.line,
+            f"says nearly the same as {first.role} does in {first.path.name}:{first.line} ({second.text[:50]!r})",
+            "say what is particular to the role",
+        )
     ids = {folder.id for folder in folders}
     names: dict[str, set[str]] = defaultdict(set)
     for folder in folders:
         path = folder.path / "facts.yaml"
+        for at, step in enumerate(folder.facts.path if folder.facts else ()):
+            if step.role and (step.role not in ids or step.role == folder.id):
+                yield DocumentError(
+                    str(path), line_of(path, ("path", at)), f"step {step.en!r} names the role {step.role!r}", "name another role there is"
+                )
         for at, related in enumerate(folder.facts.related if folder.facts else ()):
             other = next((other for other in folders if other.id == related), None)
             if related not in ids:

@@ -20,6 +20,7 @@ from coach.types import LANGUAGES, Language, Role, Section, Source, Statement
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*\n", re.DOTALL)
 HEADING = re.compile(r"^##[ \t]+(?P<title>.+?)[ \t#]*$", re.MULTILINE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ROLE_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -110,7 +111,7 @@ def read_folder(path: Path, catalogue: Catalogue) -> RoleFolder:
 def read_document(path: Path, language: Language, catalogue: Catalogue) -> tuple[Document | None, list[DocumentError]]:
     """The document in `path`, None where its head cannot be read, and what is wrong with it."""
     try:
-        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        text = _without_comments(path.read_text(encoding="utf-8").replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError) as error:
         return None, [DocumentError(str(path), None, f"cannot be read ({error})", "save it as UTF-8 text")]
     match = FRONT_MATTER.match(text)
@@ -159,6 +160,11 @@ def _passages(
     return tuple(passages), problems
 
 
+def _without_comments(text: str) -> str:
+    """`text` with its comments blanked; every line keeps its number."""
+    return COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+
+
 def _line(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
@@ -178,6 +184,7 @@ def build_role(folder: RoleFolder, catalogue: Catalogue) -> Role:
         sections=sections,
         related=facts.related,
         updated=max(document.head.updated for document in documents.values()),
+        codes=facts.codes.same,
     )
 
 

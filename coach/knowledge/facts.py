@@ -174,11 +174,28 @@ class PathStep(Bilingual):
     role: str | None = None
 
 
+class OnetCode(Strict):
+    """An O*NET-SOC occupation that the role belongs to."""
+
+    code: str = Field(pattern=r"^\d{2}-\d{4}\.\d{2}$")
+    match: Literal["exact", "broader"] = "broader"
+
+
+def _as_onet_code(value: Any) -> Any:
+    return {"code": value} if isinstance(value, str) else value
+
+
 class Codes(Strict):
-    """The role in public classifications."""
+    """The role in public classifications. A bare O*NET-SOC code names an occupation that holds other roles too."""
 
     esco: EscoCode | None = None
-    onet: tuple[str, ...] = ()
+    onet: tuple[Annotated[OnetCode, BeforeValidator(_as_onet_code)], ...] = ()
+
+    @property
+    def same(self) -> tuple[str, ...]:
+        """The ESCO URIs and O*NET-SOC codes of the occupations that are this very role."""
+        esco = (self.esco.uri,) if self.esco and self.esco.match == "exact" else ()
+        return (*esco, *(onet.code for onet in self.onet if onet.match == "exact"))
 
 
 class Facts(Strict):
@@ -233,6 +250,19 @@ def _amount(row: SalaryRow, language: Language) -> str:
     return (f"{row.currency} {span}" if language == "en" else f"{span} {row.currency}") + kind
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML would keep the last one and lose the other without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """As the loader's own, after looking at the keys."""
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+        return super().construct_mapping(node, deep=deep)
+
+
 def line_of(path: Path, location: tuple[int | str, ...]) -> int | None:
     """The line on which the YAML node at `location` (keys and positions) stands in `path`; its nearest parent's where it is missing."""
     node = yaml.compose(path.read_text(encoding="utf-8"))
@@ -262,7 +292,7 @@ def read_facts(path: Path) -> Facts:
 def facts_problems(path: Path) -> Facts | list[DocumentError]:
     """The facts in `path`, or everything that is wrong with them."""
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
     except FileNotFoundError:
         return [DocumentError(str(path), None, "is missing", "write it as knowledge/README.md says")]
     except (OSError, UnicodeDecodeError) as error:
@@ -280,8 +310,14 @@ def facts_problems(path: Path) -> Facts | list[DocumentError]:
 def _problem(path: Path, entry: Any) -> DocumentError:
     location = tuple(entry["loc"])
     where = ".".join(str(step) for step in location) or "the file"
-    fixes = {"extra_forbidden": "remove it or correct its name", "missing": "add it (see knowledge/README.md)"}
-    problem = "unknown key" if entry["type"] == "extra_forbidden" else "is missing" if entry["type"] == "missing" else entry["msg"]
+    add = "add it (see knowledge/README.md)"
+    fixes = {"extra_forbidden": "remove it or correct its name", "missing": add, "too_short": add}
+    said = {
+        "extra_forbidden": "unknown key",
+        "missing": "is missing",
+        "too_short": f"needs {entry.get('ctx', {}).get('min_length')} or more entries",
+    }
+    problem = said.get(entry["type"], entry["msg"])
     echoed = (
         f", got {entry['input']!r}"
         if entry["type"] not in {"missing", "value_error"} and not isinstance(entry["input"], (dict, list))

@@ -13,6 +13,9 @@ from coach.index.store import Index
 from coach.language import stems
 from coach.types import LANGUAGES, Chunk, Language, Statement
 
+# The sections whose items are named after skills and tools.
+SKILLS = frozenset({"skills", "tools"})
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -44,12 +47,17 @@ class Library:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
-        self._frequencies: dict[Language, Mapping[str, int]] = {}
+        self._frequencies: dict[Language, Counter[str]] = {}
+        self._leads: dict[Language, tuple[frozenset[str], ...]] = {}
+        self._covered: dict[tuple[str, Language], list[str]] = {}
         self._sections: dict[tuple[str, Language, str], list[Chunk]] = {}
         self._rows: dict[tuple[str, Language], list[int]] = {}
         self.row: Mapping[str, int] = {chunk.id: row for row, chunk in enumerate(index.chunks)}
         for row, chunk in enumerate(index.chunks):
             self._sections.setdefault((chunk.role, chunk.language, chunk.section), []).append(chunk)
+            covered = self._covered.setdefault((chunk.role, chunk.language), [])
+            if chunk.section not in covered:
+                covered.append(chunk.section)
             self._rows.setdefault((chunk.role, chunk.language), []).append(row - index.rows(chunk.language).start)
         # Of several pages on one role, the one that says most in a section speaks first.
         for chunks in self._sections.values():
@@ -65,7 +73,7 @@ class Library:
 
     def sections(self, role: str, language: Language) -> list[str]:
         """The sections that `role` has in `language`."""
-        return list(dict.fromkeys(section for owner, spoken, section in self._sections if (owner, spoken) == (role, language)))
+        return list(self._covered.get((role, language), ()))
 
     def section(self, role: str, language: Language, section: str) -> list[Candidate]:
         """The statements of a section, in order; none where it does not exist."""
@@ -97,16 +105,44 @@ class Library:
             self._candidates[chunk.id] = found
         return found
 
-    def document_frequencies(self, language: Language) -> Mapping[str, int]:
-        """In how many statements of `language` each stem occurs."""
+    def document_frequencies(self, language: Language, role: str | None = None) -> Mapping[str, int]:
+        """In how many statements of `language` each stem occurs, those of `role` among them.
+
+        Imported occupations count only where one of them is the role asked about: thousands of them speak of everything
+        under the sun, and no word would be unknown any more in a question about a role of ours.
+        """
         counts = self._frequencies.get(language)
         if counts is None:
-            tally: Counter[str] = Counter()
-            for row in self._index.rows(language):
-                for candidate in self.candidates(self._index.chunks[row]):
-                    tally.update({*candidate.stems, *candidate.group_stems})
-            counts = self._frequencies[language] = tally
-        return counts
+            own = [chunk for row in self._index.rows(language) for chunk in (self._index.chunks[row],) if chunk.origin != "import"]
+            counts = self._frequencies[language] = self._tally(own)
+        imported = [chunk for section in self.sections(role, language) for chunk in self._imported(role, language, section)] if role else []
+        return counts + self._tally(imported) if imported else counts
+
+    def _imported(self, role: str, language: Language, section: str) -> list[Chunk]:
+        return [chunk for chunk in self._sections[role, language, section] if chunk.origin == "import"]
+
+    def _tally(self, chunks: Iterable[Chunk]) -> Counter[str]:
+        tally: Counter[str] = Counter()
+        for chunk in chunks:
+            for candidate in self.candidates(chunk):
+                tally.update({*candidate.stems, *candidate.group_stems})
+        return tally
+
+    def names_skill(self, alternative: Iterable[str], language: Language) -> bool:
+        """Whether the stems are those of a skill or tool of some role of ours."""
+        leads = self._leads.get(language)
+        if leads is None:
+            leads = self._leads[language] = tuple(
+                frozenset(candidate.lead_stems)
+                for (_, spoken, section), chunks in self._sections.items()
+                if spoken == language and section in SKILLS
+                for chunk in chunks
+                if chunk.origin != "import"
+                for candidate in self.candidates(chunk)
+                if candidate.lead_stems
+            )
+        wanted = frozenset(alternative)
+        return any(wanted <= lead for lead in leads)
 
 
 def _lead(text: str) -> str:

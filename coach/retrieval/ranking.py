@@ -58,13 +58,13 @@ class WeighedTerm:
     alternatives: frozenset[tuple[str, ...]]
 
 
-def weigh(terms: Sequence[Term], library: Library, language: Language) -> list[WeighedTerm]:
-    """`terms` with their weight (inverse document frequency over the statements of `language`).
+def weigh(terms: Sequence[Term], library: Library, language: Language, role: str | None = None) -> list[WeighedTerm]:
+    """`terms` with their weight (inverse document frequency over the statements of `language`, those of `role` among them).
 
     Stems that no document has are dropped, after a try whether they are a misspelling of one that occurs; so are unknown
     words of one or two letters.
     """
-    frequencies = library.document_frequencies(language)
+    frequencies = library.document_frequencies(language, role)
     total = max(1, sum(1 for _ in frequencies))
     weighed = []
     for term in terms:

@@ -30,7 +30,8 @@ class RoleMention:
     length: int
 
 
-def _joined(words: Iterable[str]) -> str:
+def joined(words: Iterable[str]) -> str:
+    """The form under which a name is looked up: its words in one, without articles, prepositions and signs."""
     return "".join(char for word in words if word not in LINKING_WORDS for char in word if char.isalnum() or char in "+#")
 
 
@@ -49,7 +50,7 @@ class RoleLinker:
             for language in LANGUAGES:
                 for name in role.names(language):
                     words = tokens(name)
-                    for form in {_joined(words), _joined(stem(word, language) for word in words)}:
+                    for form in {joined(words), joined(stem(word, language) for word in words)}:
                         if len(form) > 1:
                             forms.setdefault(form, role.id)
         return cls(forms)
@@ -73,10 +74,10 @@ class RoleLinker:
         return sorted(found, key=lambda mention: mention.start)
 
     def _exact(self, window: Sequence[Word], language: Language) -> str | None:
-        return self._forms.get(_joined(word.token for word in window)) or self._forms.get(_joined(word.stem for word in window))
+        return self._forms.get(joined(word.token for word in window)) or self._forms.get(joined(word.stem for word in window))
 
     def _misspelt(self, window: Sequence[Word], language: Language) -> str | None:
-        form = _joined(word.token for word in window)
+        form = joined(word.token for word in window)
         if len(form) < SHORTEST_FUZZY or window[0].token in stop_words(language) or window[-1].token in stop_words(language):
             return None
         from rapidfuzz import process

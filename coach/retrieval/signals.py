@@ -37,6 +37,7 @@ SAYING_WISH = _any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", aft
 WANTS_EXAMPLE = _any_of("wants_example")
 WANTS_QUESTIONS = _any_of("wants_questions")
 NOT_OURS = _any_of("not_ours")
+COMPARES = _any_of("compares")
 WANTS_COUNT = _any_of("wants_count")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NUMBER = _any_of("number_words", after="")
@@ -109,6 +110,11 @@ def currency(text: str, words: Words) -> str | None:
 def wants_example(text: str) -> bool:
     """Whether `text` wants an example or a draft."""
     return bool(WANTS_EXAMPLE.search(fold(text)))
+
+
+def compares(text: str) -> bool:
+    """Whether `text` sets two roles side by side, or asks for the way from one to the other."""
+    return bool(COMPARES.search(fold(text)))
 
 
 def wants_count(text: str) -> bool:

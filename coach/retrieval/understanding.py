@@ -13,6 +13,7 @@ from coach.knowledge.catalogue import Catalogue
 from coach.knowledge.places import Gazetteer, place_name
 from coach.language import detect, english_evidence, stem, stems
 from coach.retrieval import signals
+from coach.retrieval.imported import MOST_MEANINGS, MOST_OFFERED, ImportedNames
 from coach.retrieval.roles import Occupations, RoleLinker
 from coach.retrieval.thesaurus import is_small
 from coach.retrieval.topics import TopicFinder, Topics
@@ -85,21 +86,34 @@ class Understander:
         catalogue: Catalogue,
         roles: Sequence[Role],
         linker: RoleLinker,
+        imported: ImportedNames,
         topics: TopicFinder,
         places: Gazetteer,
         occupations: Occupations,
     ) -> None:
         self._catalogue = catalogue
         self._roles = {role.id: role for role in roles}
+        self._own = {role.id: role for role in roles if role.origin != "import"}
         self._linker = linker
+        self._imported = imported
         self._topics = topics
         self._places = places
         self._occupations = occupations
 
     @classmethod
-    def open(cls, knowledge: Path, catalogue: Catalogue, roles: Sequence[Role]) -> Understander:
-        """An understander of questions about `roles`, with the word lists of the folder `knowledge`."""
-        return cls(catalogue, roles, RoleLinker.of(roles), TopicFinder(catalogue), Gazetteer.open(knowledge), Occupations.open(knowledge))
+    def open(cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role]) -> Understander:
+        """An understander of questions about the roles of `cards`, with the word lists of the folder `knowledge`.
+
+        `roles` are the same roles with the names that each document gives them; `cards` hold one per id.
+        """
+        linker = RoleLinker.of([role for role in roles if role.origin != "import"])
+        places, occupations = Gazetteer.open(knowledge), Occupations.open(knowledge)
+        return cls(catalogue, cards, linker, ImportedNames(roles), TopicFinder(catalogue), places, occupations)
+
+    def warm(self) -> None:
+        """Reads now what the first question would have to wait for."""
+        self._imported.warm()
+        self.understand("ready")
 
     def understand(
         self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
@@ -108,10 +122,10 @@ class Understander:
         asked = [turn.content for turn in history if turn.role == "user"]
         before: Understanding | None = None
         for earlier in asked:
-            read = self._read(earlier, None, before.language if before else None)
+            read = self._read(earlier, None, before)
             if not read.small_talk:
                 before = self._merge(read, before) if before else read
-        now = self._read(question, language, before.language if before else None)
+        now = self._read(question, language, before)
         if role:
             now = replace(now, roles=(role,), occupation=None)
         if now.small_talk:
@@ -119,14 +133,14 @@ class Understander:
         merged = self._merge(now, before) if before else now
         if merged.roles and merged.roles[0] not in self._roles:
             merged = replace(merged, roles=())
-        if not merged.roles and len(self._roles) == 1 and not merged.occupation:
-            merged = replace(merged, roles=tuple(self._roles))
+        if not merged.roles and len(self._own) == 1 and not merged.occupation and not self._imported:
+            merged = replace(merged, roles=tuple(self._own))
         return replace(merged, standalone=self._standalone(merged, now))
 
-    def _read(self, question: str, language: Language | None, previous: Language | None) -> Understanding:
-        """What the question says by itself."""
+    def _read(self, question: str, language: Language | None, before: Understanding | None) -> Understanding:
+        """What the question says by itself; what was said `before` only settles what can be read in two ways."""
         wanted, text = signals.answer_language(question)
-        spoken = self._language(text, previous)
+        spoken = self._language(text, before.language if before else None)
         answer_in = language or wanted or spoken
         talk = signals.small_talk(text)
         if talk:
@@ -139,9 +153,16 @@ class Understander:
             words.take_tokens(mention.words, "place")
         level = signals.level(words)
         currency = signals.currency(text, words)
-        occupation = None if roles else self._occupations.find(words)
+        meant = self._imported.find(words) if not roles or signals.compares(text) else None
+        if meant and (roles or (before and before.roles)) and not meant.is_sure:
+            # A name that several occupations share does not lead away from a role that was named.
+            words.free_again(meant.start, meant.length)
+            meant = None
+        if meant and len(meant.roles) <= MOST_MEANINGS:
+            roles = (*roles, *meant.roles)
+        occupation = None if roles or meant else self._occupations.find(words)
         topics = self._topics_of(words, level)
-        near = self._bearing(occupation) if occupation else ()
+        near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
         return Understanding(
@@ -168,7 +189,7 @@ class Understander:
             return ()
         return tuple(
             role.id
-            for role in self._roles.values()
+            for role in self._own.values()
             if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 

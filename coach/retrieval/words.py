@@ -56,6 +56,11 @@ class Words:
         for word in self.all[start : start + length]:
             word.taken = word.taken or taker
 
+    def free_again(self, start: int, length: int) -> None:
+        """Marks `length` words from `start` as used by nothing."""
+        for word in self.all[start : start + length]:
+            word.taken = ""
+
     def take_tokens(self, needle: Iterable[str], taker: str) -> None:
         """Marks each run of words that equals `needle`."""
         run = list(needle)

@@ -54,6 +54,8 @@ def _card(number: int, citations: Sequence[Citation], chunk: Chunk | None, strin
     if chunk:
         facts.append((strings.document_label, f"<code>{escape(chunk.document)}</code>"))
     facts.append((strings.updated_label, _by_value(citations, lambda citation: escape(strings.date(citation.updated)))))
+    if any(citation.licence for citation in citations):
+        facts.append((strings.licence_label, _by_value(citations, lambda citation: escape(citation.licence or ""))))
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in facts)
     label = escape(strings.cite_label.format(marker=", ".join(map(str, markers)), title=title))
     return (

@@ -49,6 +49,7 @@ class Strings:
     source_label: str
     document_label: str
     updated_label: str
+    licence_label: str
     unknown_date: str
     new_tab: str
     passage_missing: str
