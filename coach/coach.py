@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from coach.answering.draft import Draft
 from coach.answering.extractive import Extractive
+from coach.answering.suggestions import Suggestions
 from coach.errors import QuestionError
 from coach.index.embedding import Embedder, SentenceTransformerEmbedder
 from coach.index.store import Index
@@ -47,6 +49,7 @@ class Coach:
         self._retriever = Retriever(index, library, embedder)
         self._nearest = NearestRoles(index, embedder)
         self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles)
+        self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
 
     @classmethod
@@ -104,6 +107,7 @@ class Coach:
         understanding = self._understander.understand(question, self._recent(history), language, role)
         understood = time.perf_counter()
         hits: Sequence[Hit] = ()
+        near: Sequence[str] = ()
         retrieved = understood
         if understanding.small_talk:
             draft = self._answerer.small_talk(understanding)
@@ -113,8 +117,9 @@ class Coach:
             retrieved = time.perf_counter()
             near = self._nearest.find(understanding.occupation, understanding.spoken) if understanding.occupation else ()
             draft = self._answerer.answer(understanding, vector, near)
+        suggestions = self._suggestions.after(understanding, draft.kind, near)
         seconds = {"understand": understood - begun, "retrieve": retrieved - understood, "answer": time.perf_counter() - retrieved}
-        return _answer(understanding, draft, hits, seconds)
+        return replace(_answer(understanding, draft, hits, seconds), suggestions=suggestions)
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
@@ -142,8 +147,10 @@ class Coach:
         return build_chain(self)
 
     def _recent(self, history: Sequence[Turn]) -> Sequence[Turn]:
+        """What is looked back on: the questions, and the last answer, which a question may point into."""
         cleaned = [Turn(turn.role, CONTROL.sub(" ", turn.content)) for turn in history]
-        return recent(cleaned, self._settings.history_tokens)
+        last = max((at for at, turn in enumerate(cleaned) if turn.role == "assistant"), default=None)
+        return recent([turn for at, turn in enumerate(cleaned) if turn.role == "user" or at == last], self._settings.history_tokens)
 
     def _checked(self, question: str) -> str:
         text = CONTROL.sub(" ", question).strip()

@@ -17,7 +17,7 @@ from coach.index.store import Index
 from coach.ingest import Inputs, cards
 from coach.ingest import ingest as build
 from coach.knowledge.check import check
-from coach.language import supported
+from coach.language import say, supported
 from coach.progress import progress_bar
 from coach.settings import Settings
 from coach.types import LANGUAGES, Answer, Chunk, Hit, Language, Role, Turn
@@ -151,6 +151,8 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
         click.echo(f"[{citation.marker}] {citation.title}. {citation.source}{link} ({citation.chunk} {citation.start}:{citation.end})")
     for licence in dict.fromkeys(citation.licence for citation in answer.citations if citation.licence):
         click.echo(licence)
+    if answer.suggestions:
+        click.echo(f"\n{say('suggestions', answer.language)}\n" + "\n".join(f"- {question}" for question in answer.suggestions))
     if answer.notice:
         click.echo(answer.notice, err=True)
 

@@ -187,7 +187,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reply to one question. `text` is Markdown with `[n]` markers; `seconds` holds the time of each step in seconds."""
+    """The reply to one question.
+
+    `text` is Markdown with `[n]` markers; `suggestions` are questions to ask next, each of which the documents answer;
+    `seconds` holds the time of each step in seconds.
+    """
 
     kind: Kind
     language: Language
@@ -199,6 +203,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     answered_by: str = "extractive"
     notice: str | None = None
+    suggestions: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -217,5 +222,6 @@ class Answer:
             ],
             "answered_by": self.answered_by,
             "notice": self.notice,
+            "suggestions": list(self.suggestions),
             "seconds": {step: round(seconds, 4) for step, seconds in self.seconds.items()},
         }

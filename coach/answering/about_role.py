@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.answering import salary, selection
-from coach.answering.draft import Draft
+from coach.answering.draft import Draft, one_line
 from coach.answering.grounding import without_numbers
 from coach.answering.thresholds import (
     BESIDE_AN_ANSWER,
@@ -39,6 +39,8 @@ SECTIONS_NAMED = 6
 STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "day": "responsibilities"}
 # Statements of the section asked for, beside an entry of the FAQ that answers the very question.
 BESIDE_THE_FAQ = 2
+# A statement that names the subject of the point asked about is that much nearer to it.
+ABOUT_THE_SAME = 0.25
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
 
 
@@ -81,6 +83,28 @@ class AboutRole:
         draft = self._answer(asked, most)
         if draft and draft.citations and asked.language != asked.understanding.language:
             draft.blocks.insert(0, say("other_language", asked.understanding.language))
+        return draft
+
+    def further(self, asked: Asked, point: str) -> Draft:
+        """More on a point of the answer before: the point itself, and what else the documents say on its subject."""
+        language = asked.understanding.language
+        everything = self._quotable(asked, self._library.sections(asked.role.id, asked.language))
+        meant = next((one for one in everything if one_line(one.text) == point), None)
+        if meant is None:
+            draft = Draft("clarify")
+            draft.frame(say("fewer_points", language))
+            return draft
+        draft = Draft()
+        draft.statement(meant)
+        lead = set(meant.lead_stems)
+        near = self._library.vectors(everything) @ self._library.vectors([meant])[0]
+        scored = [
+            (float(likeness) + (ABOUT_THE_SAME if lead and lead <= set(one.stems) else 0.0), one)
+            for one, likeness in zip(everything, near, strict=True)
+            if one is not meant
+        ]
+        scored.sort(key=lambda pair: -pair[0])
+        draft.items([one for score, one in scored[:PER_PART] if score >= NEAR_IN_MEANING[asked.language]])
         return draft
 
     def _answer(self, asked: Asked, most: int) -> Draft | None:

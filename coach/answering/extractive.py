@@ -16,6 +16,7 @@ from coach.answering.about_role import AboutRole, Asked
 from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER, without_numbers
 from coach.answering.thresholds import BROAD, PER_PART, UNKNOWN_SHARE
+from coach.answering.two_roles import TwoRoles
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
 from coach.retrieval.library import Library
@@ -26,6 +27,10 @@ from coach.retrieval.understanding import Understanding
 from coach.types import Kind, Language, Role, other_language
 
 MOST_ROLES = 3
+# What of two roles can be set side by side.
+COMPARABLE = frozenset(
+    {"overview", "responsibilities", "skills", "tools", "salary", "career-path", "day", "employers", "sectors", "learning"}
+)
 # How many titles are named where there are more: enough to show what is meant.
 ROLES_NAMED = 6
 
@@ -39,6 +44,7 @@ class Extractive:
         self._library = library
         self._thesaurus = thesaurus
         self._about = AboutRole(catalogue, library)
+        self._two = TwoRoles(catalogue, library, thesaurus)
 
     def answer(self, understanding: Understanding, vector: NDArray[np.float32], near: Sequence[str] = ()) -> Draft:
         """The reply to a question whose embedding is `vector` (shape (d,)). `near` are the roles nearest to an occupation not known."""
@@ -49,6 +55,12 @@ class Extractive:
             return self._without_role(understanding)
         if is_not_ours(understanding.question) and not understanding.names_role:
             return self._say("refuse", "refuse_offtopic", language)
+        if understanding.pointed_at is not None:
+            return self._about.further(self._asked(understanding, understanding.roles[0], vector), understanding.pointed_at)
+        if understanding.compares and len(understanding.roles) == 2:
+            draft = self._two_roles(understanding, vector)
+            if draft.citations:
+                return draft
         draft = Draft()
         several = len(understanding.roles) > 1
         for role in understanding.roles[:MOST_ROLES]:
@@ -76,6 +88,16 @@ class Extractive:
         """The titles of the first roles, with a word on the others where there are many."""
         named = ", ".join(self._roles[role].title(language) for role in roles[:ROLES_NAMED])
         return say("titles_more", language, titles=named) if len(roles) > ROLES_NAMED else named
+
+    def _two_roles(self, understanding: Understanding, vector: NDArray[np.float32]) -> Draft:
+        """The two roles named side by side, or the way from one to the other; nothing where the question asks for what cannot be."""
+        move = understanding.move
+        first, second = (self._asked(understanding, role, vector) for role in (move or understanding.roles))
+        if move:
+            return self._two.move(first, second)
+        if not set(understanding.topics.sections) <= COMPARABLE or (understanding.focus and not understanding.topics.sections):
+            return Draft()
+        return self._two.compare(first, second)
 
     def _unknown_occupation(self, occupation: str, near: Sequence[str], language: Language) -> Draft:
         """Says that there is no document on the occupation, and which roles are nearest to it."""

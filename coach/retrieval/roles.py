@@ -112,6 +112,10 @@ class Occupations:
                     return self._phrase(words, at, language)
         return None
 
+    def names_person(self, words: Sequence[Word]) -> bool:
+        """Whether the words hold that of an occupation ("developer"), and so name a person rather than a field ("UX")."""
+        return any(stem(word.token, language) in self._heads[language] for word in words for language in LANGUAGES)
+
     @staticmethod
     def _phrase(words: Words, at: int, language: Language) -> str:
         """The head with its modifiers: words before it in English ("data scientist"), words after it in Spanish ("ingeniera de datos")."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, Protocol
 
 from coach.language import fold, signals, tokens
 from coach.retrieval.words import Word, Words
@@ -38,6 +39,17 @@ WANTS_EXAMPLE = _any_of("wants_example")
 WANTS_QUESTIONS = _any_of("wants_questions")
 NOT_OURS = _any_of("not_ours")
 COMPARES = _any_of("compares")
+MOVES = _any_of("moves")
+LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
+OF_BOTH = _any_of("of_both")
+SET_BESIDE = _any_of("set_beside", after=r"")
+ORDINALS: dict[str, int] = {word: at for at, words in enumerate(signals()["ordinals"], start=1) for word in words}
+ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b(?:\s+(?:{'|'.join(signals()['points'])})\b)?")
+POINT_WORDS = _any_of("points")
+LONGEST_POINTING = 9
+EITHER = frozenset(signals()["either"])
+# How far before a role the word may stand that says whether it is left or wanted: "from being a data analyst".
+REACH_BEFORE = 3
 WANTS_COUNT = _any_of("wants_count")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NUMBER = _any_of("number_words", after="")
@@ -115,6 +127,71 @@ def wants_example(text: str) -> bool:
 def compares(text: str) -> bool:
     """Whether `text` sets two roles side by side, or asks for the way from one to the other."""
     return bool(COMPARES.search(fold(text)))
+
+
+def of_both(text: str) -> bool:
+    """Whether `text` speaks of two roles named before."""
+    return bool(OF_BOTH.search(fold(text)))
+
+
+def sets_beside(text: str) -> bool:
+    """Whether `text` sets the role it names beside the one named before."""
+    return bool(SET_BESIDE.search(fold(text)))
+
+
+class Span(Protocol):
+    """Words `start:start + length` of a question."""
+
+    @property
+    def start(self) -> int:
+        """The first of the words."""
+
+    @property
+    def length(self) -> int:
+        """How many they are."""
+
+
+def are_joined(words: Sequence[Word], spans: Sequence[Span]) -> bool:
+    """Whether some two of the spans that follow each other have nothing but "or", "and" and the like between them."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    between = [[word.token for word in words[one.start + one.length : other.start]] for one, other in pairwise(ordered)]
+    return any(0 < len(tokens_between) <= 2 and tokens_between[0] in EITHER for tokens_between in between)
+
+
+def wants_move(text: str) -> bool:
+    """Whether `text` asks for the way into a role."""
+    return bool(MOVES.search(fold(text)))
+
+
+def point(text: str) -> int | None:
+    """Which point of the answer before a short question asks about, from 1 on; None where it asks about none."""
+    folded = " ".join(tokens(text))
+    found = ORDINAL.search(folded)
+    if not found or len(folded.split()) > LONGEST_POINTING:
+        return None
+    named = found[0].split()[-1]
+    if len(found[0].split()) == 1 and not POINT_WORDS.search(folded) and not follows_on(text) and len(folded.split()) > 4:
+        return None
+    return ORDINALS[found[0]] if found[0] in ORDINALS else ORDINALS[found[0].removesuffix(f" {named}")]
+
+
+def direction(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Which of two named roles is left and which is wanted, as indexes into `spans`, the first word and the number of words of
+    each name; None where `text` does not ask for the way from one to the other."""
+    if len(spans) != 2 or not MOVES.search(fold(text)):
+        return None
+    starts = [start for start, _ in spans]
+    between = [word.token for word in words[sum(spans[0]) : starts[1]]]
+    if between[:1] and between[0] in EITHER and len(between) <= REACH_BEFORE and not any(token in LEAVES for token in between):
+        return None
+    before = [[word.token for word in words[max(0, start - REACH_BEFORE) : start]][::-1] for start in starts]
+    for index, other in ((0, 1), (1, 0)):
+        cue = next((token for token in before[index] if token in LEAVES or token in ENTERS), None)
+        if cue in LEAVES:
+            return index, other
+    # "Become a data engineer after years in support" names the wanted one first.
+    first = next((token for token in before[0] if token in ENTERS), None)
+    return (1, 0) if first and first not in LEAVES and not any(token in ENTERS for token in before[1]) else (0, 1)
 
 
 def wants_count(text: str) -> bool:

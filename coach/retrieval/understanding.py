@@ -5,6 +5,7 @@ A follow-up takes what it leaves out from the turns before it; what it names its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from coach.knowledge.places import Gazetteer, place_name
 from coach.language import detect, english_evidence, stem, stems
 from coach.retrieval import signals
 from coach.retrieval.imported import MOST_MEANINGS, MOST_OFFERED, ImportedNames
-from coach.retrieval.roles import Occupations, RoleLinker
+from coach.retrieval.roles import Occupations, RoleLinker, RoleMention
 from coach.retrieval.thesaurus import is_small
 from coach.retrieval.topics import TopicFinder, Topics
 from coach.retrieval.words import Word, Words
@@ -22,6 +23,8 @@ from coach.types import LANGUAGES, Language, Level, Role, Turn
 
 # Within this distance of 0.5 the words of a question do not settle its language, and the conversation's one is kept.
 UNSURE_OF_LANGUAGE = 0.35
+MARKER = re.compile(r"\s*\[\d{1,3}\]")
+LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 NO_TOPICS = Topics()
 SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
 
@@ -32,7 +35,10 @@ class Understanding:
 
     `spoken` is the language it is written in, `language` that of the answer. `words` are its words, `rest` those that
     nothing else explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare
-    name may mean ("engineer").
+    name may mean ("engineer"). `move` is the role that is left and the one that is wanted; `compares` tells that the roles are
+    named to be set side by side, and not because one name may mean each of them. `mentioned` are all roles of the
+    conversation, the latest last. `pointed_at` is the point of the answer before that is asked about ("explain the second
+    point"), without its marker; "" where there is no such point.
     """
 
     question: str
@@ -47,6 +53,10 @@ class Understanding:
     currency: str | None = None
     occupation: str | None = None
     near: tuple[str, ...] = ()
+    move: tuple[str, str] | None = None
+    compares: bool = False
+    mentioned: tuple[str, ...] = ()
+    pointed_at: str | None = None
     words: tuple[Word, ...] = ()
     rest: tuple[Word, ...] = ()
     small_talk: signals.SmallTalk | None = None
@@ -131,6 +141,8 @@ class Understander:
         if now.small_talk:
             return now
         merged = self._merge(now, before) if before else now
+        if before and not now.roles:
+            merged = replace(merged, pointed_at=_pointed_at(question, history))
         if merged.roles and merged.roles[0] not in self._roles:
             merged = replace(merged, roles=())
         if not merged.roles and len(self._own) == 1 and not merged.occupation and not self._imported:
@@ -147,7 +159,9 @@ class Understander:
             return Understanding(question, spoken, answer_in, question, small_talk=talk)
         text = signals.without_politeness(text)
         words = Words.of(text, spoken)
-        roles = tuple(dict.fromkeys(mention.role for mention in self._linker.find(words)))
+        mentions = self._persons(self._linker.find(words), words, text)
+        roles = tuple(dict.fromkeys(mention.role for mention in mentions))
+        several = len(roles) > 1
         places = self._places.find(text)
         for mention in places:
             words.take_tokens(mention.words, "place")
@@ -159,7 +173,9 @@ class Understander:
             words.free_again(meant.start, meant.length)
             meant = None
         if meant and len(meant.roles) <= MOST_MEANINGS:
-            roles = (*roles, *meant.roles)
+            several = bool(roles)
+            mentions = sorted([*mentions, RoleMention(meant.roles[0], meant.start, meant.length)], key=lambda one: one.start)
+            roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
         topics = self._topics_of(words, level)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
@@ -178,10 +194,36 @@ class Understander:
             currency=currency,
             occupation=None if near else occupation,
             near=near,
+            move=self._move(text, words, mentions),
+            compares=several,
+            mentioned=roles,
             words=tuple(words.all),
             rest=tuple(words.free()),
             follows=signals.follows_on(text) or signals.points_back(text),
         )
+
+    def _persons(self, mentions: Sequence[RoleMention], words: Words, text: str) -> list[RoleMention]:
+        """`mentions` without the fields that are the subject of a question about a person ("does a frontend developer need UX?").
+
+        Where two are set side by side, the name of a field stands for who works in it ("frontend or UX?").
+        """
+        people = [one for one in mentions if self._occupations.names_person(words.all[one.start : one.start + one.length])]
+        fields = [one for one in mentions if one not in people]
+        if not people or not fields or signals.compares(text) or signals.are_joined(words.all, mentions):
+            return list(mentions)
+        for one in fields:
+            words.free_again(one.start, one.length)
+        return people
+
+    @staticmethod
+    def _move(text: str, words: Words, mentions: Sequence[RoleMention]) -> tuple[str, str] | None:
+        """The role that is left and the one that is wanted, where the question asks for the way from one to the other."""
+        first: dict[str, RoleMention] = {}
+        for mention in mentions:
+            first.setdefault(mention.role, mention)
+        named = list(first.values())
+        found = signals.direction(text, words.all, [(mention.start, mention.length) for mention in named])
+        return (named[found[0]].role, named[found[1]].role) if found else None
 
     def _bearing(self, occupation: str) -> tuple[str, ...]:
         """Our roles whose title holds the one word that names `occupation`; none where it has modifiers, which make it another one."""
@@ -225,9 +267,13 @@ class Understander:
         if now.place and not names_topic and same_role and before.section not in SECTIONS_WITH_PLACES and (now.follows or not now.focus):
             topics = Topics(("salary",), (1.0,), ((),), certain=True)
         about_figures = bool(topics.sections) and topics.sections[0] in SECTIONS_WITH_PLACES and (inherits or now.follows)
+        roles, compares, move = Understander._roles_of_both(now, before)
         return replace(
             now,
-            roles=now.roles or before.roles,
+            roles=roles,
+            compares=compares,
+            move=move,
+            mentioned=tuple(dict.fromkeys([*(one for one in before.mentioned if one not in roles), *roles])),
             topics=topics,
             places=now.places or (before.places if about_figures else ()),
             city=now.city if now.place else (before.city if about_figures else None),
@@ -235,6 +281,21 @@ class Understander:
             currency=now.currency or (before.currency if about_figures and not now.place else None),
             rest=before.rest if inherits and not now.focus else now.rest,
         )
+
+    @staticmethod
+    def _roles_of_both(now: Understanding, before: Understanding) -> tuple[tuple[str, ...], bool, tuple[str, str] | None]:
+        """The roles that are asked about after what was said before, whether to set them side by side, and the way between them."""
+        if not now.roles:
+            if len(before.mentioned) > 1 and signals.of_both(now.question):
+                return before.mentioned[-2:], True, None
+            return before.roles, before.compares, before.move if not now.topics.sections else None
+        earlier = before.roles[:1]
+        if len(now.roles) == 1 and earlier and earlier != now.roles:
+            if signals.sets_beside(now.question):
+                return (*earlier, *now.roles), True, None
+            if signals.wants_move(now.question) and not now.topics.certain:
+                return (*earlier, *now.roles), True, (earlier[0], now.roles[0])
+        return now.roles, now.compares, now.move
 
     def _standalone(self, merged: Understanding, now: Understanding) -> str:
         """The question in a form that needs no history: as asked where it is whole, else written out."""
@@ -253,3 +314,14 @@ class Understander:
             extra += [merged.level] if merged.level else []
             return f"{written[:-1]} ({', '.join(extra)})?" if extra else written
         return f"{merged.question} ({', '.join(context)})"
+
+
+def _pointed_at(question: str, history: Sequence[Turn]) -> str | None:
+    """The point of the last answer that `question` asks about; "" where there is no such point, None where it asks about none."""
+    number = signals.point(question)
+    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), None)
+    if number is None or answer is None:
+        return None
+    lines = [line for line in answer.splitlines() if MARKER.search(line)]
+    points = [LIST_MARK.sub("", line) for line in lines if LIST_MARK.match(line)] or lines
+    return MARKER.sub("", points[number - 1]).strip() if number <= len(points) else ""
