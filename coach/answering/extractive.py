@@ -93,7 +93,7 @@ class Extractive:
         """The two roles named side by side, or the way from one to the other; nothing where the question asks for what cannot be."""
         move = understanding.move
         first, second = (self._asked(understanding, role, vector) for role in (move or understanding.roles))
-        if move:
+        if move and "salary" not in understanding.topics.sections:
             return self._two.move(first, second)
         if not set(understanding.topics.sections) <= COMPARABLE or (understanding.focus and not understanding.topics.sections):
             return Draft()

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from coach.answering import salary, selection
 from coach.answering.about_role import Asked
 from coach.answering.draft import Draft, one_line
+from coach.answering.salary_comparison import Paid, compare
 from coach.knowledge.catalogue import Catalogue
 from coach.language import fold, say, signals, stems
 from coach.retrieval.library import Candidate, Library
@@ -41,7 +42,7 @@ class TwoRoles:
             self._skills(draft, first, second)
         for section in sections:
             if section == "salary":
-                salary.compare(draft, [(asked.title, self._figures(asked)) for asked in (first, second)], first.understanding)
+                compare(draft, [Paid(asked.title, self._figures(asked)) for asked in (first, second)], first.understanding)
             elif section in {"skills", "tools"}:
                 self._skills(draft, first, second, (section,))
             else:

@@ -47,7 +47,7 @@ class Library:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
-        self._frequencies: dict[Language, Counter[str]] = {}
+        self._frequencies: dict[tuple[Language, str | None], Counter[str]] = {}
         self._leads: dict[Language, tuple[frozenset[str], ...]] = {}
         self._covered: dict[tuple[str, Language], list[str]] = {}
         self._sections: dict[tuple[str, Language, str], list[Chunk]] = {}
@@ -106,20 +106,19 @@ class Library:
         return found
 
     def document_frequencies(self, language: Language, role: str | None = None) -> Mapping[str, int]:
-        """In how many statements of `language` each stem occurs, those of `role` among them.
+        """In how many statements of `language` each stem occurs: of those on `role`, or of all but the imported ones without a role.
 
-        Imported occupations count only where one of them is the role asked about: thousands of them speak of everything
-        under the sun, and no word would be unknown any more in a question about a role of ours.
+        What one role's documents do not know is unknown in a question about that role, whatever the documents of others say.
         """
-        counts = self._frequencies.get(language)
+        counts = self._frequencies.get((language, role))
         if counts is None:
-            own = [chunk for row in self._index.rows(language) for chunk in (self._index.chunks[row],) if chunk.origin != "import"]
-            counts = self._frequencies[language] = self._tally(own)
-        imported = [chunk for section in self.sections(role, language) for chunk in self._imported(role, language, section)] if role else []
-        return counts + self._tally(imported) if imported else counts
-
-    def _imported(self, role: str, language: Language, section: str) -> list[Chunk]:
-        return [chunk for chunk in self._sections[role, language, section] if chunk.origin == "import"]
+            if role is None:
+                rows = self._index.rows(language)
+                chunks = [chunk for row in rows for chunk in (self._index.chunks[row],) if chunk.origin != "import"]
+            else:
+                chunks = [chunk for section in self.sections(role, language) for chunk in self._sections[role, language, section]]
+            counts = self._frequencies[language, role] = self._tally(chunks)
+        return counts
 
     def _tally(self, chunks: Iterable[Chunk]) -> Counter[str]:
         tally: Counter[str] = Counter()

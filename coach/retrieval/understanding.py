@@ -209,7 +209,7 @@ class Understander:
         """
         people = [one for one in mentions if self._occupations.names_person(words.all[one.start : one.start + one.length])]
         fields = [one for one in mentions if one not in people]
-        if not people or not fields or signals.compares(text) or signals.are_joined(words.all, mentions):
+        if not people or not fields or signals.compares(text) or signals.wants_move(text) or signals.are_joined(words.all, mentions):
             return list(mentions)
         for one in fields:
             words.free_again(one.start, one.length)
