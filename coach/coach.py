@@ -48,7 +48,7 @@ class Coach:
         self._roles = cards(index.roles)
         self._retriever = Retriever(index, library, embedder)
         self._nearest = NearestRoles(index, embedder)
-        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles)
+        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models")
         self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
 

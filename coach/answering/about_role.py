@@ -30,7 +30,7 @@ from coach.knowledge.places import place_name
 from coach.language import function_words, say, stem, stems, tokens
 from coach.retrieval.library import Candidate, Library
 from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
-from coach.retrieval.signals import has_number, wants_count, wants_example, wants_questions
+from coach.retrieval.signals import has_number, negotiates, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
 from coach.retrieval.understanding import Understanding
 from coach.types import Language, Role
@@ -159,6 +159,8 @@ class AboutRole:
     def _salary_prose(self, asked: Asked) -> bool:
         """Whether a salary question is about negotiating, extras and the like: something that prose holds and no figure does."""
         rows = salary.figures(self._library, asked.role.id, asked.language)
+        if negotiates(asked.understanding.question) and not asked.understanding.place:
+            return any(candidate.statement.kind != "row" for candidate in self._library.section(asked.role.id, asked.language, "salary"))
         if not asked.terms or salary.of_neighbour(rows, asked.understanding):
             return False
         if asked.understanding.topics.has_details:
@@ -183,7 +185,7 @@ class AboutRole:
         understanding = asked.understanding
         unknown = [without_numbers(term.words) for term in asked.terms if not term.alternatives and not term.is_action]
         missing = [words for words in unknown if words]
-        if missing and asked.unknown_share >= UNKNOWN_SHARE and "salary" not in sections:
+        if missing and not understanding.topics.learnt and asked.unknown_share >= UNKNOWN_SHARE and "salary" not in sections:
             draft.frame(say("not_mentioned", understanding.language, asked=", ".join(missing)))
         elif "salary" not in sections and wants_count(understanding.question) and not self._has_numbers(asked, sections, most):
             draft.frame(say("no_number", understanding.language))
@@ -200,7 +202,8 @@ class AboutRole:
 
     def _section(self, draft: Draft, asked: Asked, section: str, most: int) -> None:
         places = asked.understanding.places
-        rows = salary.figures(self._library, asked.role.id, asked.language, places) if section == "salary" else []
+        wants_figures = section == "salary" and not self._salary_prose(asked)
+        rows = salary.figures(self._library, asked.role.id, asked.language, places) if wants_figures else []
         if rows:
             salary.answer_salary(draft, rows, asked.understanding, asked.title, self._library)
             return
@@ -229,7 +232,7 @@ class AboutRole:
             answers = self._fitting(asked, self._quotable(asked, ["faq"]))
             if answers:
                 return self._answer_and_section(asked, answers, sections[0], most)
-        if not fitting:
+        if not fitting and not topics.learnt:
             others = self._fitting(asked, self._quotable(asked, self._library.sections(asked.role.id, asked.language)))
             # What few statements hold is worth fetching from another section; everyday words are not.
             is_rare = not topics.is_named and any(term.is_rare for term in asked.terms)

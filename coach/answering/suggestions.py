@@ -70,7 +70,7 @@ class Suggestions:
         have = {section for spoken in self._library.languages(role) for section in self._library.sections(role, spoken)}
         title = self._roles[role].title(language)
         for section in list(dict.fromkeys(one for one in sections if one in have))[:most]:
-            yield self._catalogue.entry(section).words(language).question.format(role=title)
+            yield self._catalogue.question(section, language, title)
 
     def _of_both(self, understanding: Understanding) -> Iterator[str]:
         """The other things in which two roles can be compared, then one of each."""

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from coach.errors import DocumentError
 from coach.types import Kind, Language
@@ -20,36 +22,60 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+class _BareOrListed:
+    """Tells editors that one value may stand without its brackets."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        listed = handler(core)
+        return {"anyOf": [listed["items"], listed]}
+
+
 # A field of one or several values: a bare value stands for a list of one.
-Several = Annotated[tuple[One, ...], BeforeValidator(_listed)]
+Several = Annotated[tuple[One, ...], BeforeValidator(_listed), _BareOrListed()]
+
+
+class Means(BaseModel):
+    """A fact that may be said in other words: a statement cited by the answer must mean it.
+
+    `least` is the least cosine similarity in [-1, 1] of the two; None takes the one calibrated for the language.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    means: str = Field(min_length=1, description="what a cited statement must mean, in the language of the case")
+    least: float | None = Field(default=None, ge=-1, le=1, description="least cosine similarity; by default that of the language")
+
+
+Fact = int | str | Means
 
 
 class Case(BaseModel):
-    """One question, and what must hold of its answer. What is left out is not checked.
-
-    `lang` is the language of the answer. `turns` are earlier messages of the user. `kind` and `sections` name alternatives; `sections`
-    are those that the first citation may come from. `facts` must all be in the text, none of `absent` may be: a number, found in any
-    grouping ("54 700", "54,700"), or a regular expression, searched without regard to case.
-    """
+    """One question, and what must hold of its answer. What is left out is not checked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
-    id: str
-    twin: str
-    lang: Language
-    question: str = Field(min_length=1)
-    turns: tuple[str, ...] = ()
-    kind: Several[Kind] = Field(min_length=1)
-    role: Several[str] = ()
-    sections: Several[str] = ()
-    facts: tuple[int | str, ...] = ()
-    absent: tuple[int | str, ...] = ()
-    tags: tuple[str, ...] = ()
+    id: str = Field(min_length=1, description="its own name, once in all suites")
+    twin: str = Field(description="id of the same case in the other language")
+    lang: Language = Field(description="language of the answer")
+    question: str = Field(min_length=1, description="what is asked, as people ask it")
+    turns: tuple[str, ...] = Field(default=(), description="the user's messages before the question")
+    kind: Several[Kind] = Field(min_length=1, description="kind of the reply; several where more than one is right")
+    role: Several[str] = Field(default=(), description="role or roles that the answer is about; all it cites must be about them")
+    sections: Several[str] = Field(default=(), description="sections one of which the first citation must come from")
+    facts: tuple[Fact, ...] = Field(
+        default=(),
+        description="all must be in the text: a number, found in any grouping, a regular expression, or `means: text`, told by a cited"
+        " statement in whatever words",
+    )
+    absent: tuple[int | str, ...] = Field(default=(), description="none may be in the text: numbers or regular expressions")
+    tags: tuple[str, ...] = Field(default=(), description="free; figures are drawn for each")
 
     @field_validator("facts", "absent")
     @classmethod
-    def _compiles(cls, patterns: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    def _compiles(cls, patterns: tuple[int | str | Means, ...]) -> tuple[int | str | Means, ...]:
         for pattern in patterns:
+            if isinstance(pattern, Means):
+                continue
             try:
                 re.compile(str(pattern))
             except re.error as error:
@@ -67,14 +93,24 @@ class Case(BaseModel):
         return "answer" not in self.kind
 
 
-class Suite(BaseModel):
-    """The cases of one file. `name` is the file's."""
+class SuiteFile(BaseModel):
+    """What one file of `evals/suites` holds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
-    about: str
+    about: str = Field(description="what the suite is about, in one sentence")
     cases: tuple[Case, ...] = Field(min_length=1)
+
+
+class Suite(SuiteFile):
+    """The cases of one file. `name` is the file's."""
+
+    name: str
+
+
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema of a suite file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SuiteFile.model_json_schema()}
 
 
 def load_suites(folder: Path, roles: Collection[str], sections: Collection[str], names: Sequence[str] = ()) -> list[Suite]:
@@ -103,7 +139,8 @@ def suite_names(folder: Path) -> frozenset[str]:
 
 def _read(path: Path) -> Suite:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The C loader reads the same YAML ten times as fast; not every build of PyYAML has it.
+        raw = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DocumentError(str(path), None, f"cannot be read ({' '.join(str(error).split())})", "correct the file") from error
     if not isinstance(raw, dict):

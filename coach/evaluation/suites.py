@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from coach.evaluation.cases import Case, Suite
-from coach.evaluation.evaluators import Verdict, evaluate
-from coach.types import Answer, Chunk, Language, Turn
+from coach.evaluation.evaluators import Evidence, Verdict, evaluate
+from coach.evaluation.groundedness import Nearness
+from coach.evaluation.ranking import rank
+from coach.types import Answer, Chunk, Hit, Language, Turn
 
 # Called with how many cases are done, how many there are, and the suite at work.
 Progress = Callable[[int, int, str], None]
@@ -25,6 +27,10 @@ class Asks(Protocol):
         """The answer to a question."""
         ...
 
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        """The best chunks for a query."""
+        ...
+
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id. Raises KeyError for an unknown one."""
         ...
@@ -32,17 +38,27 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case, the answer that came, and the verdict of every evaluator that applies, by its name."""
+    """One case, the answer that came, the verdict of every evaluator that applies, by its name, and the ranking measures, by theirs.
+
+    `nearest` is the cosine similarity in [-1, 1] of the question and the passage nearest to it, None where it was not looked up.
+    """
 
     suite: str
     case: Case
     answer: Answer
     verdicts: Mapping[str, Verdict]
+    ranking: Mapping[str, float] = field(default_factory=dict)
+    nearest: float | None = None
 
     @property
     def passed(self) -> bool:
         """Whether every verdict is good."""
         return all(verdict.passed for verdict in self.verdicts.values())
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer took, in seconds."""
+        return sum(self.answer.seconds.values())
 
     @property
     def reasons(self) -> list[str]:
@@ -51,15 +67,28 @@ class Outcome:
         return [f"{name}: {verdict.reason}" for name, verdict in self.verdicts.items() if not verdict.passed and name not in told]
 
 
-def run(suites: Sequence[Suite], coach: Asks, progress: Progress) -> list[Outcome]:
-    """The outcome of every case, in order. Raises QuestionError as `ask` does."""
+def run(suites: Sequence[Suite], coach: Asks, nearness: Nearness, progress: Progress, workers: int = WORKERS) -> list[Outcome]:
+    """The outcome of every case, in order, `workers` conversations at once. Raises QuestionError as `ask` does."""
     named = [(suite.name, case) for suite in suites for case in suite.cases]
     outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         for (suite, case), answer in zip(named, pool.map(lambda pair: converse(coach, pair[1]), named), strict=True):
-            outcomes.append(Outcome(suite, case, answer, evaluate(case, answer, cited_chunks(coach, answer))))
+            outcomes.append(Outcome(suite, case, answer, evaluate(case, answer, Evidence(cited_chunks(coach, answer), nearness))))
             progress(len(outcomes), len(named), suite)
-    return outcomes
+    ranked = rank([(outcome.case, outcome.answer) for outcome in outcomes])
+    return [replace(outcome, ranking=ranking) for outcome, ranking in zip(outcomes, ranked, strict=True)]
+
+
+def look_up_nearest(outcomes: Sequence[Outcome], coach: Asks) -> list[Outcome]:
+    """The outcomes with their `nearest`: that of the answer's hits, or of a search where the coach withheld its answer."""
+    return [replace(outcome, nearest=_nearest(outcome.answer, coach)) for outcome in outcomes]
+
+
+def _nearest(answer: Answer, coach: Asks) -> float | None:
+    if answer.kind == "smalltalk":
+        return None
+    hits = answer.hits or coach.search(answer.standalone_question)
+    return max((hit.dense for hit in hits), default=None)
 
 
 def cited_chunks(coach: Asks, answer: Answer) -> dict[str, Chunk]:

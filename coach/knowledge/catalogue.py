@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,8 @@ from coach.errors import DocumentError
 from coach.language import fold, stop_words, tokens
 from coach.types import LANGUAGES, Language
 
+# Titles that begin with these take "an"; not U, as in "UX designer".
+VOWELS = frozenset("AEIO")
 NUMBERING = re.compile(r"^[\W\d_]+|[\W_]+$")
 
 
@@ -45,7 +48,7 @@ class SectionEntry(BaseModel):
         return self.en if language == "en" else self.es
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """The sections in their order."""
 
@@ -62,6 +65,25 @@ class Catalogue:
             if entry.id == section:
                 return entry
         raise KeyError(section)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words of all phrases that ask for a section, in both languages."""
+        phrases = [
+            phrase
+            for entry in self.entries
+            for language in LANGUAGES
+            for words in (entry.words(language),)
+            for phrase in (*words.words, *words.details, *words.hints)
+        ]
+        return frozenset(token for phrase in phrases for token in tokens(phrase))
+
+    def question(self, section: str, language: Language, title: str) -> str:
+        """The section asked for in one full question about the role `title`."""
+        asked = self.entry(section).words(language).question
+        if language == "en" and title[:1] in VOWELS:
+            asked = asked.replace("a {role}", "an {role}")
+        return asked.format(role=title)
 
     def heading(self, section: str, language: Language) -> str:
         """The heading of `section` in `language`."""

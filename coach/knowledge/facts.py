@@ -185,17 +185,20 @@ def _as_onet_code(value: Any) -> Any:
     return {"code": value} if isinstance(value, str) else value
 
 
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
 class Codes(Strict):
     """The role in public classifications. A bare O*NET-SOC code names an occupation that holds other roles too."""
 
-    esco: EscoCode | None = None
+    esco: Annotated[tuple[EscoCode, ...], BeforeValidator(_as_list)] = ()
     onet: tuple[Annotated[OnetCode, BeforeValidator(_as_onet_code)], ...] = ()
 
     @property
     def same(self) -> tuple[str, ...]:
         """The ESCO URIs and O*NET-SOC codes of the occupations that are this very role."""
-        esco = (self.esco.uri,) if self.esco and self.esco.match == "exact" else ()
-        return (*esco, *(onet.code for onet in self.onet if onet.match == "exact"))
+        return (*(esco.uri for esco in self.esco if esco.match == "exact"), *(onet.code for onet in self.onet if onet.match == "exact"))
 
 
 class Facts(Strict):

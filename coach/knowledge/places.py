@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,8 @@ import yaml
 from coach.language import fold, say, tokens
 from coach.types import LANGUAGES, Language
 
+# With one of these, "usa" is a verb.
+VERB_AFTER = frozenset({"que", "quien", "como", "cual", "cuales", "se"})
 REGIONS = ("Europe", "Global")
 LONGEST_NAME = 5
 # Shorter names are too near other words: "medico" is one letter from "Mexico".
@@ -84,8 +86,9 @@ class Gazetteer:
                 add(place, city, is_city=True)
         return cls(names, exact)
 
-    def find(self, text: str) -> list[PlaceMention]:
-        """The places that `text` names, in order, longest names first taken. One slip in a long name is forgiven."""
+    def find(self, text: str, known: Container[str] = frozenset()) -> list[PlaceMention]:
+        """The places that `text` names, in order, longest names first taken. One slip in a long name is forgiven, but none of the
+        `known` words (folded) is taken for a slip."""
         from rapidfuzz.distance import DamerauLevenshtein
 
         found: list[PlaceMention] = []
@@ -95,7 +98,8 @@ class Gazetteer:
         while at < len(words):
             for length in range(min(LONGEST_NAME, len(words) - at), 0, -1):
                 mention = self._names.get(tuple(words[at : at + length]))
-                if mention:
+                # "Usa" is "uses" in a Spanish question like "qué herramientas usa".
+                if mention and not (mention.words == ("usa",) and VERB_AFTER.intersection(words) and words[at - 1 : at] != ["en"]):
                     found.append(mention)
                     at += length
                     break
@@ -104,7 +108,7 @@ class Gazetteer:
                 # "US dollars" names a currency.
                 if word in capitals and not "".join(words[at + 1 : at + 2]).startswith("dollar"):
                     found.append(PlaceMention(capitals[word], (word,)))
-                elif len(word) >= SHORTEST_FUZZY - 1:
+                elif len(word) >= SHORTEST_FUZZY - 1 and word not in known:
                     near = next(
                         (
                             mention

@@ -38,22 +38,25 @@ def joined(words: Iterable[str]) -> str:
 class RoleLinker:
     """Finds the roles that a text names, by title and alias in either language."""
 
-    def __init__(self, forms: dict[str, str]) -> None:
+    def __init__(self, forms: dict[str, str], spelt: Iterable[str]) -> None:
+        """`forms` are names as looked up, by words and by stems; `spelt` those by words, of which others are misspellings."""
         self._forms = forms
-        self._fuzzy = [form for form in forms if len(form) >= SHORTEST_FUZZY]
+        self._fuzzy = [form for form in spelt if len(form) >= SHORTEST_FUZZY]
 
     @classmethod
     def of(cls, roles: Sequence[Role]) -> RoleLinker:
         """A linker over the titles and aliases of `roles`; where two roles share a name, the first one has it."""
         forms: dict[str, str] = {}
+        spelt: dict[str, None] = {}
         for role in roles:
             for language in LANGUAGES:
                 for name in role.names(language):
                     words = tokens(name)
+                    spelt[joined(words)] = None
                     for form in {joined(words), joined(stem(word, language) for word in words)}:
                         if len(form) > 1:
                             forms.setdefault(form, role.id)
-        return cls(forms)
+        return cls(forms, spelt)
 
     def find(self, words: Words) -> list[RoleMention]:
         """The roles named, in order, the longest name at each place; the words are marked as taken.

@@ -25,6 +25,10 @@ def _any_of(key: str, *, before: str = r"\b", after: str = r"\b", flags: int = 0
     return re.compile(f"{before}(?:{'|'.join(signals()[key])}){after}", flags)
 
 
+SHORTHAND: dict[Language, dict[str, str]] = {
+    language: {short: whole for whole, shorts in words.items() for short in shorts} for language, words in signals()["shorthand"].items()
+}
+WORD = re.compile(r"(?<![\w/+.-])\w+(?![/+#-]?\w)")
 SMALL_TALK: dict[SmallTalk, re.Pattern[str]] = {
     kind: re.compile(f"(?:{'|'.join(patterns)})(?= |$)") for kind, patterns in signals()["small_talk"].items()
 }
@@ -41,6 +45,8 @@ NOT_OURS = _any_of("not_ours")
 COMPARES = _any_of("compares")
 MOVES = _any_of("moves")
 LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
+NEGOTIATES = _any_of("negotiates")
+WANTS_AMOUNT = _any_of("wants_amount")
 OF_BOTH = _any_of("of_both")
 SET_BESIDE = _any_of("set_beside", after=r"")
 ORDINALS: dict[str, int] = {word: at for at, words in enumerate(signals()["ordinals"], start=1) for word in words}
@@ -80,6 +86,11 @@ def without_politeness(text: str) -> str:
     """`text` without a greeting or thanks in front of the question itself."""
     shorter = POLITE_OPENING.sub("", text.strip())
     return shorter or text.strip()
+
+
+def spelt_out(text: str, language: Language) -> str:
+    """`text` with what people shorten in chat written out ("q tools usa 1 dev" → "que tools usa 1 developer")."""
+    return WORD.sub(lambda word: SHORTHAND[language].get(fold(word[0]), word[0]), text)
 
 
 def answer_language(text: str) -> tuple[Language | None, str]:
@@ -132,6 +143,11 @@ def compares(text: str) -> bool:
 def of_both(text: str) -> bool:
     """Whether `text` speaks of two roles named before."""
     return bool(OF_BOTH.search(fold(text)))
+
+
+def negotiates(text: str) -> bool:
+    """Whether a question about pay is about the talk on it, and not about an amount."""
+    return bool(NEGOTIATES.search(fold(text))) and not WANTS_AMOUNT.search(fold(text))
 
 
 def sets_beside(text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from coach.knowledge.catalogue import Catalogue
 from coach.language import signals, stem
+from coach.retrieval.section_model import OFF_TOPIC, SPECIFIC
 from coach.retrieval.words import ARTICLES, Phrases, Word, Words
 from coach.types import LANGUAGES, Language, other_language
 
@@ -29,7 +31,8 @@ class Topics:
     """The sections asked for, strongest first, with their strength; `certain` is False where only hints speak for them.
 
     `named` holds the words of the question that ask for each section; `is_named` tells that one of them is a section's own
-    name ("LinkedIn"), `has_details` that one points inside it ("headline").
+    name ("LinkedIn"), `has_details` that one points inside it ("headline"), `learnt` that the way of asking speaks for the
+    section and no word of the catalogue does.
     """
 
     sections: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Topics:
     certain: bool = False
     is_named: bool = False
     has_details: bool = False
+    learnt: bool = False
 
 
 class TopicFinder:
@@ -121,6 +125,44 @@ class TopicFinder:
             if length == 1 and at not in used and len(rest[at].token) > 3:
                 found.append((at, length, values))
         return found
+
+
+# How likely the model must find a section for it to stand where the words of the catalogue name none, only point inside one, or
+# name another one; and how unlikely it must find that other one.
+WHERE_NONE, WHERE_DETAILS, WHERE_NAMED, UNLIKELY = 0.35, 0.5, 0.75, 0.1
+# Of the sections that the words name, the one that the model finds this likely comes first.
+FIRST_OF_NAMED = 0.5
+
+
+def with_model(topics: Topics, likely: Mapping[str, float], words: Words) -> Topics:
+    """`topics` corrected by how likely the model finds each section for the same question.
+
+    Where the model's section stands instead, the words that had named another one are free again.
+    """
+    top = next((name for name in likely if name not in {SPECIFIC, OFF_TOPIC}), None)
+    if top is None:
+        return topics
+    best = next(iter(likely))
+    known = max((likely.get(section, 0.0) for section in topics.sections), default=0.0)
+    if top in topics.sections:
+        if not topics.certain and likely[top] >= WHERE_NONE:
+            return Topics((top,), (1.0,), ((),), certain=True, learnt=True)
+        at = topics.sections.index(top)
+        if at == 0 or likely[top] < FIRST_OF_NAMED:
+            return topics
+        order = [at, *(other for other in range(len(topics.sections)) if other != at)]
+        return replace(
+            topics,
+            sections=tuple(topics.sections[one] for one in order),
+            named=tuple(topics.named[one] for one in order),
+        )
+    least = WHERE_NAMED if topics.is_named else WHERE_DETAILS if topics.certain else WHERE_NONE
+    if best != top or likely[top] < least or (topics.certain and known > UNLIKELY):
+        return topics
+    for word in words.all:
+        if word.taken == "topic":
+            word.taken = ""
+    return Topics((top,), (1.0,), ((),), certain=True, learnt=True)
 
 
 def _is_certain(runs: list[Run]) -> bool:

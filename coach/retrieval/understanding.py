@@ -6,7 +6,7 @@ A follow-up takes what it leaves out from the turns before it; what it names its
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from coach.language import detect, english_evidence, stem, stems
 from coach.retrieval import signals
 from coach.retrieval.imported import MOST_MEANINGS, MOST_OFFERED, ImportedNames
 from coach.retrieval.roles import Occupations, RoleLinker, RoleMention
+from coach.retrieval.section_model import OFF_TOPIC, SectionModel
 from coach.retrieval.thesaurus import is_small
-from coach.retrieval.topics import TopicFinder, Topics
+from coach.retrieval.topics import TopicFinder, Topics, with_model
 from coach.retrieval.words import Word, Words
 from coach.types import LANGUAGES, Language, Level, Role, Turn
 
@@ -37,8 +38,9 @@ class Understanding:
     nothing else explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare
     name may mean ("engineer"). `move` is the role that is left and the one that is wanted; `compares` tells that the roles are
     named to be set side by side, and not because one name may mean each of them. `mentioned` are all roles of the
-    conversation, the latest last. `pointed_at` is the point of the answer before that is asked about ("explain the second
-    point"), without its marker; "" where there is no such point.
+    conversation, the latest last. `off_topic` is how likely, in [0, 1], the question is none for us by the way it is asked.
+    `pointed_at` is the point of the answer before that is asked about ("explain the second point"), without its marker; ""
+    where there is no such point.
     """
 
     question: str
@@ -57,6 +59,7 @@ class Understanding:
     compares: bool = False
     mentioned: tuple[str, ...] = ()
     pointed_at: str | None = None
+    off_topic: float = 0.0
     words: tuple[Word, ...] = ()
     rest: tuple[Word, ...] = ()
     small_talk: signals.SmallTalk | None = None
@@ -98,6 +101,7 @@ class Understander:
         linker: RoleLinker,
         imported: ImportedNames,
         topics: TopicFinder,
+        model: SectionModel,
         places: Gazetteer,
         occupations: Occupations,
     ) -> None:
@@ -107,18 +111,22 @@ class Understander:
         self._linker = linker
         self._imported = imported
         self._topics = topics
+        self._model = model
         self._places = places
         self._occupations = occupations
 
     @classmethod
-    def open(cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role]) -> Understander:
+    def open(cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role], cache: Path) -> Understander:
         """An understander of questions about the roles of `cards`, with the word lists of the folder `knowledge`.
 
-        `roles` are the same roles with the names that each document gives them; `cards` hold one per id.
+        `roles` are the same roles with the names that each document gives them; `cards` hold one per id. `cache` is a folder for
+        what is learnt from the example questions.
         """
         linker = RoleLinker.of([role for role in roles if role.origin != "import"])
         places, occupations = Gazetteer.open(knowledge), Occupations.open(knowledge)
-        return cls(catalogue, cards, linker, ImportedNames(roles), TopicFinder(catalogue), places, occupations)
+        return cls(
+            catalogue, cards, linker, ImportedNames(roles), TopicFinder(catalogue), SectionModel.open(knowledge, cache), places, occupations
+        )
 
     def warm(self) -> None:
         """Reads now what the first question would have to wait for."""
@@ -157,12 +165,12 @@ class Understander:
         talk = signals.small_talk(text)
         if talk:
             return Understanding(question, spoken, answer_in, question, small_talk=talk)
-        text = signals.without_politeness(text)
+        text = signals.spelt_out(signals.without_politeness(text), spoken)
         words = Words.of(text, spoken)
         mentions = self._persons(self._linker.find(words), words, text)
         roles = tuple(dict.fromkeys(mention.role for mention in mentions))
         several = len(roles) > 1
-        places = self._places.find(text)
+        places = self._places.find(text, self._catalogue.vocabulary)
         for mention in places:
             words.take_tokens(mention.words, "place")
         level = signals.level(words)
@@ -177,7 +185,8 @@ class Understander:
             mentions = sorted([*mentions, RoleMention(meant.roles[0], meant.start, meant.length)], key=lambda one: one.start)
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
-        topics = self._topics_of(words, level)
+        likely = self._model.probabilities(words.all, spoken)
+        topics = self._topics_of(words, level, likely)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
@@ -197,6 +206,7 @@ class Understander:
             move=self._move(text, words, mentions),
             compares=several,
             mentioned=roles,
+            off_topic=likely.get(OFF_TOPIC, 0.0),
             words=tuple(words.all),
             rest=tuple(words.free()),
             follows=signals.follows_on(text) or signals.points_back(text),
@@ -235,9 +245,9 @@ class Understander:
             if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 
-    def _topics_of(self, words: Words, level: Level | None) -> Topics:
+    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float]) -> Topics:
         """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
-        topics = self._topics.find(words)
+        topics = with_model(self._topics.find(words), likely, words)
         several = len(signals.levels(words.all)) > 1
         if (level and topics.sections[:1] == ("responsibilities",)) or (several and not topics.certain):
             return Topics(("seniority",), (1.0,), ((),), certain=True, is_named=True)
@@ -309,7 +319,7 @@ class Understander:
         if merged.place:
             context.append(place_name(merged.place, language))
         if merged.section and not now.focus:
-            written = self._catalogue.entry(merged.section).words(language).question.format(role=titles)
+            written = self._catalogue.question(merged.section, language, titles)
             extra = [place_name(merged.place, language)] if merged.place else []
             extra += [merged.level] if merged.level else []
             return f"{written[:-1]} ({', '.join(extra)})?" if extra else written
