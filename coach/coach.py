@@ -48,7 +48,7 @@ class Coach:
         self._roles = cards(index.roles)
         self._retriever = Retriever(index, library, embedder)
         self._nearest = NearestRoles(index, embedder)
-        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models")
+        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models", embedder)
         self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
 
@@ -104,7 +104,8 @@ class Coach:
         if role is not None and role not in {known.id for known in self.roles}:
             raise QuestionError(f"--role {role}: there is no such role; choose one of {', '.join(known.id for known in self.roles)}")
         begun = time.perf_counter()
-        understanding = self._understander.understand(question, self._recent(history), language, role)
+        vector = self._retriever.embed(question)
+        understanding = self._understander.understand(question, self._recent(history), language, role, vector)
         understood = time.perf_counter()
         hits: Sequence[Hit] = ()
         near: Sequence[str] = ()
@@ -112,7 +113,8 @@ class Coach:
         if understanding.small_talk:
             draft = self._answerer.small_talk(understanding)
         else:
-            vector = self._retriever.embed(understanding.standalone)
+            if understanding.standalone != question:
+                vector = self._retriever.embed(understanding.standalone)
             hits = self._retriever.search(understanding, vector, HITS)
             retrieved = time.perf_counter()
             near = self._nearest.find(understanding.occupation, understanding.spoken) if understanding.occupation else ()
@@ -131,8 +133,9 @@ class Coach:
 
     def search(self, query: str, k: int = HITS) -> list[Hit]:
         """The `k` best chunks for `query`, best first. Raises QuestionError where it cannot be taken."""
-        understanding = self._understander.understand(self._checked(query))
-        return self._retriever.search(understanding, self._retriever.embed(query), k)
+        vector = self._retriever.embed(self._checked(query))
+        understanding = self._understander.understand(self._checked(query), vector=vector)
+        return self._retriever.search(understanding, vector, k)
 
     @property
     def retriever(self) -> BaseRetriever:

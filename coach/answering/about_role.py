@@ -15,6 +15,7 @@ from coach.answering.thresholds import (
     BESIDE_AN_ANSWER,
     BESIDE_THE_BEST,
     DRILL_HELD,
+    FAQ_ENTRY,
     HELD_WELL,
     NARROW,
     NEAR_IN_MEANING,
@@ -41,6 +42,8 @@ STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "da
 BESIDE_THE_FAQ = 2
 # A statement that names the subject of the point asked about is that much nearer to it.
 ABOUT_THE_SAME = 0.25
+# Sections that are told as a whole, whatever words of the question stand in one of their statements.
+WHOLE = frozenset({"overview", "day", "career-path", "seniority", "outlook"})
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
 
 
@@ -124,6 +127,8 @@ class AboutRole:
         question = asked.understanding.question
         wants_practice = "interview" in sections and wants_questions(question)
         wants_draft = sections[0] in selection.SECTIONS_WITH_EXAMPLES and wants_example(question)
+        if topics.learnt and not wants_practice and not wants_draft:
+            return self._learnt(asked, sections[0], most)
         if asked.terms and asked.has_subject and not wants_practice and not wants_draft:
             narrow = self._narrow(asked, sections, most) if topics.certain else self._nearest(asked)
             if narrow and (narrow.citations or asked.unknown_share >= UNKNOWN_SHARE):
@@ -246,6 +251,21 @@ class AboutRole:
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
+
+    def _learnt(self, asked: Asked, section: str, most: int) -> Draft | None:
+        """The section that the way of asking speaks for: what fits the words of the question first, then the section's own choice."""
+        pool = self._quotable(asked, [section])
+        known = [term for term in asked.terms if term.alternatives]
+        scored = rank(pool, known, asked.vector, self._library, asked.language)
+        if section == "faq":
+            return _best(scored[:1], 1) if scored and scored[0].score >= FAQ_ENTRY else self._nearest(asked)
+        if section in WHOLE:
+            return self._broad(asked, [section], most)
+        fitting = [one.candidate for one in scored if one.is_about or one.words >= TERMS_HELD][:NARROW]
+        if not fitting:
+            return self._broad(asked, [section], most)
+        rest = [one for one in self._choice(asked, section, most) if one not in fitting]
+        return _quoted([*fitting, *rest][:most], most)
 
     def _answer_and_section(self, asked: Asked, fitting: Sequence[Scored], section: str, most: int) -> Draft:
         """What was found outside the section asked for; below an answer of the FAQ, the first statements of that section too."""

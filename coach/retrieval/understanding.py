@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.index.embedding import Embedder
 from coach.knowledge.catalogue import Catalogue
 from coach.knowledge.places import Gazetteer, place_name
 from coach.language import detect, english_evidence, stem, stems
@@ -116,7 +120,9 @@ class Understander:
         self._occupations = occupations
 
     @classmethod
-    def open(cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role], cache: Path) -> Understander:
+    def open(
+        cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role], cache: Path, embedder: Embedder
+    ) -> Understander:
         """An understander of questions about the roles of `cards`, with the word lists of the folder `knowledge`.
 
         `roles` are the same roles with the names that each document gives them; `cards` hold one per id. `cache` is a folder for
@@ -125,7 +131,14 @@ class Understander:
         linker = RoleLinker.of([role for role in roles if role.origin != "import"])
         places, occupations = Gazetteer.open(knowledge), Occupations.open(knowledge)
         return cls(
-            catalogue, cards, linker, ImportedNames(roles), TopicFinder(catalogue), SectionModel.open(knowledge, cache), places, occupations
+            catalogue,
+            cards,
+            linker,
+            ImportedNames(roles),
+            TopicFinder(catalogue),
+            SectionModel.open(knowledge, cache, embedder),
+            places,
+            occupations,
         )
 
     def warm(self) -> None:
@@ -134,16 +147,24 @@ class Understander:
         self.understand("ready")
 
     def understand(
-        self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        language: Language | None = None,
+        role: str | None = None,
+        vector: NDArray[np.float32] | None = None,
     ) -> Understanding:
-        """What `question` asks after the turns of `history`. `language` and `role`, where given, are not guessed."""
+        """What `question` asks after the turns of `history`. `language` and `role`, where given, are not guessed.
+
+        `vector` is the embedding of the question, shape (d,); without it only its words tell which section it is about.
+        """
         asked = [turn.content for turn in history if turn.role == "user"]
         before: Understanding | None = None
         for earlier in asked:
             read = self._read(earlier, None, before)
             if not read.small_talk:
                 before = self._merge(read, before) if before else read
-        now = self._read(question, language, before)
+        now = self._read(question, language, before, vector)
         if role:
             now = replace(now, roles=(role,), occupation=None)
         if now.small_talk:
@@ -157,7 +178,13 @@ class Understander:
             merged = replace(merged, roles=tuple(self._own))
         return replace(merged, standalone=self._standalone(merged, now))
 
-    def _read(self, question: str, language: Language | None, before: Understanding | None) -> Understanding:
+    def _read(
+        self,
+        question: str,
+        language: Language | None,
+        before: Understanding | None,
+        vector: NDArray[np.float32] | None = None,
+    ) -> Understanding:
         """What the question says by itself; what was said `before` only settles what can be read in two ways."""
         wanted, text = signals.answer_language(question)
         spoken = self._language(text, before.language if before else None)
@@ -185,7 +212,7 @@ class Understander:
             mentions = sorted([*mentions, RoleMention(meant.roles[0], meant.start, meant.length)], key=lambda one: one.start)
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
-        likely = self._model.probabilities(words.all, spoken)
+        likely = self._model.probabilities(words.all, spoken, vector)
         topics = self._topics_of(words, level, likely)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
