@@ -44,6 +44,11 @@ BESIDE_THE_FAQ = 2
 ABOUT_THE_SAME = 0.25
 # Sections that are told as a whole, whatever words of the question stand in one of their statements.
 WHOLE = frozenset({"overview", "day", "career-path", "seniority", "outlook"})
+# What is told of a role as such; a question that names one of its tools or skills is about that.
+ABOUT_THE_ROLE = frozenset({"overview", "responsibilities", "day", "career-path"})
+SUBJECTS = ("tools", "skills")
+# Practice questions that are put in front.
+PUT = 2
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
 
 
@@ -124,12 +129,22 @@ class AboutRole:
         sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
+        if sections[0] in ABOUT_THE_ROLE:
+            named = [
+                one
+                for one in rank(self._quotable(asked, SUBJECTS), asked.terms, asked.vector, self._library, asked.language)
+                if one.is_about
+            ]
+            if named:
+                return _best(named, NARROW)
         question = asked.understanding.question
         wants_practice = "interview" in sections and wants_questions(question)
         wants_draft = sections[0] in selection.SECTIONS_WITH_EXAMPLES and wants_example(question)
-        if topics.learnt and not wants_practice and not wants_draft:
+        if wants_practice:
+            return self._practice(asked, sections, most)
+        if topics.learnt and not wants_draft:
             return self._learnt(asked, sections[0], most)
-        if asked.terms and asked.has_subject and not wants_practice and not wants_draft:
+        if asked.terms and asked.has_subject and not wants_draft:
             narrow = self._narrow(asked, sections, most) if topics.certain else self._nearest(asked)
             if narrow and (narrow.citations or asked.unknown_share >= UNKNOWN_SHARE):
                 return narrow
@@ -152,7 +167,7 @@ class AboutRole:
             return None
         language, small = asked.language, function_words(asked.language)
         names = {one for title in asked.role.titles.values() for one in stems(title, language)}
-        question = {word.stem for word in understanding.words if word.taken != "role" and word.token not in small} - names
+        question = {word.stem for word in understanding.words if word.token not in small} - names
         best, likeness = None, SAME_QUESTION
         for candidate in self._library.section(asked.role.id, language, "faq"):
             known = {stem(token, language) for token in tokens(candidate.statement.group or "") if token not in small} - names
@@ -234,7 +249,7 @@ class AboutRole:
         topics = asked.understanding.topics
         fitting = self._fitting(asked, self._quotable(asked, sections))
         if not fitting and not topics.is_named:
-            answers = self._fitting(asked, self._quotable(asked, ["faq"]))
+            answers = [one for one in self._fitting(asked, self._quotable(asked, ["faq"])) if one.words >= HELD_WELL]
             if answers:
                 return self._answer_and_section(asked, answers, sections[0], most)
         if not fitting and not topics.learnt:
@@ -251,6 +266,17 @@ class AboutRole:
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
+
+    def _practice(self, asked: Asked, sections: Sequence[str], most: int) -> Draft:
+        """Practice questions: one that the question itself puts ("what do I say if they ask about …") before the section's choice."""
+        known = [term for term in asked.terms if term.alternatives]
+        drills = [one for one in self._quotable(asked, ["interview"]) if selection.is_question(one)]
+        scored = rank(drills, known, asked.vector, self._library, asked.language) if known and asked.has_subject else []
+        fitting = [one.candidate for one in scored if one.words >= TERMS_HELD][:PUT]
+        if not fitting:
+            return self._broad(asked, sections, most)
+        rest = [one for one in self._choice(asked, "interview", most) if one not in fitting]
+        return _quoted([*fitting, *rest][:most], most)
 
     def _learnt(self, asked: Asked, section: str, most: int) -> Draft | None:
         """The section that the way of asking speaks for: what fits the words of the question first, then the section's own choice."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from coach.answering.about_role import AboutRole, Asked
 from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER, without_numbers
-from coach.answering.thresholds import BROAD, PER_PART, UNKNOWN_SHARE
+from coach.answering.thresholds import BROAD, OFF_TOPIC, PER_PART, UNKNOWN_SHARE
 from coach.answering.two_roles import TwoRoles
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
@@ -29,7 +29,7 @@ from coach.types import Kind, Language, Role, other_language
 MOST_ROLES = 3
 # What of two roles can be set side by side.
 COMPARABLE = frozenset(
-    {"overview", "responsibilities", "skills", "tools", "salary", "career-path", "day", "employers", "sectors", "learning"}
+    {"overview", "responsibilities", "skills", "tools", "salary", "career-path", "day", "employers", "sectors", "learning", "faq", "tracks"}
 )
 # How many titles are named where there are more: enough to show what is meant.
 ROLES_NAMED = 6
@@ -115,6 +115,8 @@ class Extractive:
             draft = Draft("clarify")
             draft.frame(say("clarify_role", language, roles=self._titles(understanding.near, language)))
             return draft
+        if understanding.off_topic >= OFF_TOPIC and not understanding.follows:
+            return self._say("refuse", "refuse_offtopic", language)
         terms = weigh(self._thesaurus.terms(understanding.rest, spoken, spoken), self._library, spoken)
         subjects = [term for term in terms if not term.is_action]
         total = sum(term.weight for term in subjects)

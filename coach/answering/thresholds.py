@@ -21,6 +21,8 @@ BESIDE_THE_BEST = 0.65
 BESIDE_AN_ANSWER = 0.9
 # An entry of the FAQ answers a question that shares this much of their words (F1, weighed by rarity).
 SAME_QUESTION = 0.6
+# Without a role, a question that is asked like what is not ours is refused where the model is this sure of it.
+OFF_TOPIC = 0.5
 # The entry of the FAQ nearest to a question that asks for one (words and meaning, in [0, 1.2]) is an answer from here on.
 FAQ_ENTRY = 0.2
 # A question about nothing we know: this share of its subject (weighed) occurs nowhere in the documents.

@@ -36,7 +36,7 @@ class TwoRoles:
         """The two roles by what the question asks for; by their difference and their skills where it names nothing."""
         draft = Draft()
         topics = first.understanding.topics
-        sections = topics.sections if topics.certain else ()
+        sections = [section for section in topics.sections if section not in {"faq", "tracks", "overview"}] if topics.certain else []
         if not sections:
             self._difference(draft, first, second)
             self._skills(draft, first, second)

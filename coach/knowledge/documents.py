@@ -20,6 +20,8 @@ from coach.types import LANGUAGES, Language, Role, Section, Source, Statement
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*\n", re.DOTALL)
 HEADING = re.compile(r"^##[ \t]+(?P<title>.+?)[ \t#]*$", re.MULTILINE)
+QUESTIONS = "questions"
+"""The folder beside the roles that holds example questions by section."""
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ROLE_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -71,7 +73,9 @@ class RoleFolder:
 def role_folders(knowledge: Path) -> list[Path]:
     """The folders of roles in `knowledge`, by name. Raises DocumentError if it cannot be read."""
     try:
-        return sorted(path for path in knowledge.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+        return sorted(
+            path for path in knowledge.iterdir() if path.is_dir() and path.name != QUESTIONS and not path.name.startswith((".", "_"))
+        )
     except OSError as error:
         raise DocumentError(
             str(knowledge), None, f"cannot be read ({error.strerror})", "name the folder of role documents with --knowledge"

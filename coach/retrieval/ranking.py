@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ RARE = 4
 SHORTEST_SUBJECT = 3
 # "**SQL** (essential): …" is about SQL; other statements only mention it.
 ABOUT_THE_TERM = 0.2
+# A statement that gives a title names a book without the word.
+BOOKS = frozenset({"book", "books", "libro", "libros"})
+TITLE = re.compile(r'["«“][A-ZÁÉÍÓÚÑ]')
 # Per word beyond a short sentence.
 DILUTION, SHORT = 0.004, 12
 
@@ -126,6 +130,8 @@ def _is_about(terms: Sequence[WeighedTerm], candidate: Candidate) -> bool:
 
 def _found(term: WeighedTerm, candidate: Candidate) -> float:
     """1 where the statement holds the term, less where only the heading above it does, 0 where neither does."""
+    if term.words in BOOKS and TITLE.search(candidate.text):
+        return 1.0
     own, above = set(candidate.stems), set(candidate.group_stems)
     best = 0.0
     for alternative in term.alternatives:

@@ -77,7 +77,9 @@ class RoleLinker:
         return sorted(found, key=lambda mention: mention.start)
 
     def _exact(self, window: Sequence[Word], language: Language) -> str | None:
-        return self._forms.get(joined(word.token for word in window)) or self._forms.get(joined(word.stem for word in window))
+        form = joined(word.token for word in window)
+        # A stemmer leaves short names in the plural ("SREs") as they are.
+        return self._forms.get(form) or self._forms.get(joined(word.stem for word in window)) or self._forms.get(form.removesuffix("s"))
 
     def _misspelt(self, window: Sequence[Word], language: Language) -> str | None:
         form = joined(word.token for word in window)
@@ -103,7 +105,12 @@ class Occupations:
         """The occupations of `occupations.yaml` in the folder `knowledge`; none if it is missing."""
         path = knowledge / "occupations.yaml"
         listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        return cls({language: frozenset(stem(fold(word), language) for word in listed.get(language, ())) for language in LANGUAGES})
+        return cls(
+            {
+                language: frozenset(form for word in listed.get(language, ()) for form in (fold(word), f"{fold(word)}s", f"{fold(word)}es"))
+                for language in LANGUAGES
+            }
+        )
 
     def find(self, words: Words) -> str | None:
         """The words of an occupation that no role has taken, as the text writes them ("data scientist"). None if there is none."""
@@ -111,13 +118,13 @@ class Occupations:
             if word.taken or (word.before, word.token) in NOT_OCCUPATIONS:
                 continue
             for language in LANGUAGES:
-                if stem(word.token, language) in self._heads[language]:
+                if word.token in self._heads[language]:
                     return self._phrase(words, at, language)
         return None
 
     def names_person(self, words: Sequence[Word]) -> bool:
         """Whether the words hold that of an occupation ("developer"), and so name a person rather than a field ("UX")."""
-        return any(stem(word.token, language) in self._heads[language] for word in words for language in LANGUAGES)
+        return any(word.token in self._heads[language] for word in words for language in LANGUAGES)
 
     @staticmethod
     def _phrase(words: Words, at: int, language: Language) -> str:

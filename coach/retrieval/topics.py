@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from coach.knowledge.catalogue import Catalogue
-from coach.language import signals, stem
+from coach.language import signals, stem, stop_words
 from coach.retrieval.section_model import OFF_TOPIC, SPECIFIC
 from coach.retrieval.words import ARTICLES, Phrases, Word, Words
 from coach.types import LANGUAGES, Language, other_language
@@ -129,23 +129,32 @@ class TopicFinder:
 
 # How likely the model must find a section for it to stand where the words of the catalogue name none, only point inside one, or
 # name another one; and how unlikely it must find that other one.
-WHERE_NONE, WHERE_DETAILS, WHERE_NAMED, UNLIKELY = 0.35, 0.5, 0.75, 0.1
+WHERE_NONE, WHERE_DETAILS, WHERE_NAMED, UNLIKELY = 0.35, 0.5, 0.65, 0.1
+# A question that leans on the one before keeps its section unless the model is this sure of another one.
+WHERE_FOLLOWING = 0.6
+# A phrase of several words that names a section is not overruled.
+NAMED_BY_PHRASE = WORD + PER_FURTHER_WORD
+SAYS_NOTHING = 4
 # Of the sections that the words name, the one that the model finds this likely comes first.
 FIRST_OF_NAMED = 0.5
 
 
-def with_model(topics: Topics, likely: Mapping[str, float], words: Words) -> Topics:
-    """`topics` corrected by how likely the model finds each section for the same question.
+def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follows: bool) -> Topics:
+    """`topics` corrected by how likely the model finds each section for the same question; `follows` tells that it leans on another.
 
-    Where the model's section stands instead, the words that had named another one are free again.
+    Where the model's section stands instead, the words that had named another one are free again. A question that holds
+    nothing but roles, places, levels and small words says nothing by the way it is asked.
     """
+    says_something = any(word.taken in {"", "topic"} and word.token not in stop_words(words.language) for word in words.all)
+    if not says_something and (follows or len(words.all) <= SAYS_NOTHING):
+        return topics
     top = next((name for name in likely if name not in {SPECIFIC, OFF_TOPIC}), None)
     if top is None:
         return topics
     best = next(iter(likely))
     known = max((likely.get(section, 0.0) for section in topics.sections), default=0.0)
     if top in topics.sections:
-        if not topics.certain and likely[top] >= WHERE_NONE:
+        if not topics.certain and likely[top] >= (WHERE_FOLLOWING if follows else WHERE_NONE):
             return Topics((top,), (1.0,), ((),), certain=True, learnt=True)
         at = topics.sections.index(top)
         if at == 0 or likely[top] < FIRST_OF_NAMED:
@@ -156,7 +165,9 @@ def with_model(topics: Topics, likely: Mapping[str, float], words: Words) -> Top
             sections=tuple(topics.sections[one] for one in order),
             named=tuple(topics.named[one] for one in order),
         )
-    least = WHERE_NAMED if topics.is_named else WHERE_DETAILS if topics.certain else WHERE_NONE
+    if topics.is_named and topics.strengths[0] >= NAMED_BY_PHRASE:
+        return topics
+    least = WHERE_NAMED if topics.is_named else WHERE_DETAILS if topics.certain else WHERE_FOLLOWING if follows else WHERE_NONE
     if best != top or likely[top] < least or (topics.certain and known > UNLIKELY):
         return topics
     for word in words.all:

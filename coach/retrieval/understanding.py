@@ -213,7 +213,8 @@ class Understander:
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
         likely = self._model.probabilities(words.all, spoken, vector)
-        topics = self._topics_of(words, level, likely)
+        follows = bool(before) and (signals.follows_on(text) or signals.points_back(text))
+        topics = self._topics_of(words, level, likely, follows)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
@@ -272,9 +273,9 @@ class Understander:
             if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 
-    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float]) -> Topics:
+    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float], follows: bool) -> Topics:
         """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
-        topics = with_model(self._topics.find(words), likely, words)
+        topics = with_model(self._topics.find(words), likely, words, follows)
         several = len(signals.levels(words.all)) > 1
         if (level and topics.sections[:1] == ("responsibilities",)) or (several and not topics.certain):
             return Topics(("seniority",), (1.0,), ((),), certain=True, is_named=True)
