@@ -15,6 +15,7 @@ from coach.answering.thresholds import (
     BESIDE_AN_ANSWER,
     BESIDE_THE_BEST,
     DRILL_HELD,
+    ENTRY_HELD,
     FAQ_ENTRY,
     HELD_WELL,
     NARROW,
@@ -44,9 +45,10 @@ BESIDE_THE_FAQ = 2
 ABOUT_THE_SAME = 0.25
 # Sections that are told as a whole, whatever words of the question stand in one of their statements.
 WHOLE = frozenset({"overview", "day", "career-path", "seniority", "outlook"})
-# What is told of a role as such; a question that names one of its tools or skills is about that.
-ABOUT_THE_ROLE = frozenset({"overview", "responsibilities", "day", "career-path"})
-SUBJECTS = ("tools", "skills")
+# What is told of a role as such; a short question that names one of its tools is about that.
+ABOUT_THE_ROLE = frozenset({"overview", "responsibilities", "career-path"})
+SUBJECTS = ("tools",)
+SHORT_QUESTION = 16
 # Practice questions that are put in front.
 PUT = 2
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
@@ -129,7 +131,7 @@ class AboutRole:
         sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
-        if sections[0] in ABOUT_THE_ROLE:
+        if sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION:
             named = [
                 one
                 for one in rank(self._quotable(asked, SUBJECTS), asked.terms, asked.vector, self._library, asked.language)
@@ -284,7 +286,7 @@ class AboutRole:
         known = [term for term in asked.terms if term.alternatives]
         scored = rank(pool, known, asked.vector, self._library, asked.language)
         if section == "faq":
-            return _best(scored[:1], 1) if scored and scored[0].score >= FAQ_ENTRY else self._nearest(asked)
+            return self._entry(asked, scored)
         if section in WHOLE:
             return self._broad(asked, [section], most)
         fitting = [one.candidate for one in scored if one.is_about or one.words >= TERMS_HELD][:NARROW]
@@ -292,6 +294,15 @@ class AboutRole:
             return self._broad(asked, [section], most)
         rest = [one for one in self._choice(asked, section, most) if one not in fitting]
         return _quoted([*fitting, *rest][:most], most)
+
+    def _entry(self, asked: Asked, entries: Sequence[Scored]) -> Draft | None:
+        """The entry of the FAQ that answers the question; where none holds its words, what the other sections say, if they say more."""
+        if entries and (entries[0].words >= ENTRY_HELD or entries[0].is_about):
+            return _best(entries[:1], 1)
+        elsewhere = self._nearest(asked)
+        if elsewhere and elsewhere.citations:
+            return elsewhere
+        return _best(entries[:1], 1) if entries and entries[0].score >= FAQ_ENTRY else elsewhere
 
     def _answer_and_section(self, asked: Asked, fitting: Sequence[Scored], section: str, most: int) -> Draft:
         """What was found outside the section asked for; below an answer of the FAQ, the first statements of that section too."""

@@ -25,6 +25,8 @@ SAME_QUESTION = 0.6
 OFF_TOPIC = 0.5
 # The entry of the FAQ nearest to a question that asks for one (words and meaning, in [0, 1.2]) is an answer from here on.
 FAQ_ENTRY = 0.2
+# … and without a look at the other sections if it holds this share of the question's terms.
+ENTRY_HELD = 0.34
 # A question about nothing we know: this share of its subject (weighed) occurs nowhere in the documents.
 UNKNOWN_SHARE = 0.5
 # … or this share, where a statement is about the very subject that the rest surrounds.

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from coach.language import fold, stem, stop_words, tokens
-from coach.retrieval.words import Word, Words
+from coach.retrieval.words import Word, Words, allowed_slips
 from coach.types import LANGUAGES, Language, Role
 
 LINKING_WORDS = frozenset(["de", "del", "of", "the", "a", "an", "y", "and", "en", "in", "f", "m", "x", "d", "w"])
@@ -38,21 +38,21 @@ def joined(words: Iterable[str]) -> str:
 class RoleLinker:
     """Finds the roles that a text names, by title and alias in either language."""
 
-    def __init__(self, forms: dict[str, str], spelt: Iterable[str]) -> None:
+    def __init__(self, forms: dict[str, str], spelt: dict[str, tuple[str, ...]]) -> None:
         """`forms` are names as looked up, by words and by stems; `spelt` those by words, of which others are misspellings."""
         self._forms = forms
-        self._fuzzy = [form for form in spelt if len(form) >= SHORTEST_FUZZY]
+        self._fuzzy = {form: words for form, words in spelt.items() if len(form) >= SHORTEST_FUZZY}
 
     @classmethod
     def of(cls, roles: Sequence[Role]) -> RoleLinker:
         """A linker over the titles and aliases of `roles`; where two roles share a name, the first one has it."""
         forms: dict[str, str] = {}
-        spelt: dict[str, None] = {}
+        spelt: dict[str, tuple[str, ...]] = {}
         for role in roles:
             for language in LANGUAGES:
                 for name in role.names(language):
                     words = tokens(name)
-                    spelt[joined(words)] = None
+                    spelt[joined(words)] = tuple(word for word in words if word not in LINKING_WORDS)
                     for form in {joined(words), joined(stem(word, language) for word in words)}:
                         if len(form) > 1:
                             forms.setdefault(form, role.id)
@@ -91,7 +91,15 @@ class RoleLinker:
         slips = max(1, len(form) // LETTERS_PER_SLIP)
         candidates = [known for known in self._fuzzy if known[0] == form[0] and abs(len(known) - len(form)) <= slips]
         best = process.extractOne(form, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
-        return self._forms[best[0]] if best else None
+        if not best:
+            return None
+        written, meant = [word.token for word in window if word.token not in LINKING_WORDS], self._fuzzy[best[0]]
+        # Written apart or together ("back end"), the words cannot be compared one by one; then one slip is all that is forgiven.
+        if len(written) != len(meant):
+            return self._forms[best[0]] if best[1] <= 1 else None
+        pairs = zip(written, meant, strict=True)
+        near = all(DamerauLevenshtein.distance(ours, theirs) <= allowed_slips(max(len(ours), len(theirs))) for ours, theirs in pairs)
+        return self._forms[best[0]] if near else None
 
 
 class Occupations:

@@ -45,6 +45,8 @@ NOT_OURS = _any_of("not_ours")
 COMPARES = _any_of("compares")
 MOVES = _any_of("moves")
 LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
+OF_PAY = _any_of("of_pay")
+ASKS_THEM = _any_of("asks_them")
 NEGOTIATES = _any_of("negotiates")
 WANTS_AMOUNT = _any_of("wants_amount")
 OF_BOTH = _any_of("of_both")
@@ -145,6 +147,11 @@ def of_both(text: str) -> bool:
     return bool(OF_BOTH.search(fold(text)))
 
 
+def of_pay(text: str) -> bool:
+    """Whether `text` has a word that, beside a place, speaks of pay."""
+    return bool(OF_PAY.search(fold(text)))
+
+
 def negotiates(text: str) -> bool:
     """Whether a question about pay is about the talk on it, and not about an amount."""
     return bool(NEGOTIATES.search(fold(text))) and not WANTS_AMOUNT.search(fold(text))
@@ -238,7 +245,7 @@ def has_number(text: str) -> bool:
 
 def wants_questions(text: str) -> bool:
     """Whether `text` wants interview questions rather than advice."""
-    return bool(WANTS_QUESTIONS.search(fold(text)))
+    return bool(WANTS_QUESTIONS.search(fold(text))) and not ASKS_THEM.search(fold(text))
 
 
 def follows_on(text: str) -> bool:

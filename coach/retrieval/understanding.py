@@ -31,6 +31,8 @@ UNSURE_OF_LANGUAGE = 0.35
 MARKER = re.compile(r"\s*\[\d{1,3}\]")
 LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 NO_TOPICS = Topics()
+# What a question about pay in a place may be taken for, by its other words.
+OPEN_TO_PAY = ((), ("seniority",), ("overview",), ("responsibilities",), ("sectors",), ("employers",))
 SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
 
 
@@ -277,6 +279,14 @@ class Understander:
         """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
         topics = with_model(self._topics.find(words), likely, words, follows)
         several = len(signals.levels(words.all)) > 1
+        has_place = any(word.taken == "place" for word in words.all)
+        if (
+            has_place
+            and not topics.is_named
+            and topics.sections[:1] in OPEN_TO_PAY
+            and signals.of_pay(" ".join(word.token for word in words.all))
+        ):
+            return Topics(("salary",), (1.0,), ((),), certain=True)
         if (level and topics.sections[:1] == ("responsibilities",)) or (several and not topics.certain):
             return Topics(("seniority",), (1.0,), ((),), certain=True, is_named=True)
         return topics
