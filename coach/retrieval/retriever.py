@@ -40,8 +40,13 @@ class Retriever:
 
     def search(self, understanding: Understanding, vector: NDArray[np.float32], k: int = 10) -> list[Hit]:
         """The `k` best chunks for a question, among the documents of its roles where it names any."""
-        own = self._pool(understanding, vector, understanding.spoken, k)
-        other = self._pool(understanding, vector, other_language(understanding.spoken), k)
+        spoken, foreign = understanding.spoken, other_language(understanding.spoken)
+        own = self._pool(understanding, vector, spoken, k)
+        # Where the asked language has every section, nothing of the other one could be used.
+        complete = understanding.roles and all(
+            set(self._library.sections(role, foreign)) <= set(self._library.sections(role, spoken)) for role in understanding.roles
+        )
+        other = [] if complete else self._pool(understanding, vector, foreign, k)
         have = {(hit.chunk.role, hit.chunk.section) for hit in own}
         others = [
             Hit(hit.chunk, hit.score * OTHER_LANGUAGE_SHARE, hit.dense, hit.lexical)

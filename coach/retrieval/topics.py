@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -127,48 +128,37 @@ class TopicFinder:
         return found
 
 
-# How likely the model must find a section for it to stand where the words of the catalogue name none, only point inside one, or
-# name another one; and how unlikely it must find that other one.
-WHERE_NONE, WHERE_DETAILS, WHERE_NAMED, UNLIKELY = 0.35, 0.5, 0.65, 0.1
-# A question that leans on the one before keeps its section unless the model is this sure of another one.
-WHERE_FOLLOWING = 0.6
-# A phrase of several words that names a section is not overruled.
-NAMED_BY_PHRASE = WORD + PER_FURTHER_WORD
+# What a word of the catalogue adds to the logarithm of how likely the model finds its section, times the word's strength: one that
+# names the section, one that points inside it, one that hints at it. Found over the fixed questions.
+NAMED_ADDS, DETAIL_ADDS, HINT_ADDS, MOST_STRENGTH = 1.0, 1.5, 1.0, 2.0
+# So little a section may be likely without ceasing to be possible.
+BARELY = 1e-3
+# How likely the model must find a section that no word asks for, and that much more in a question that leans on the one before.
+LIKELY, LIKELY_FOLLOWING = 0.2, 0.6
+# A question of so few words, none of which says anything, is not told by the way it is asked.
 SAYS_NOTHING = 4
-# Of the sections that the words name, the one that the model finds this likely comes first.
-FIRST_OF_NAMED = 0.5
 
 
 def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follows: bool) -> Topics:
-    """`topics` corrected by how likely the model finds each section for the same question; `follows` tells that it leans on another.
+    """`topics` weighed against how likely the model finds each section for the same question; `follows` tells that it leans on another.
 
-    Where the model's section stands instead, the words that had named another one are free again. A question that holds
-    nothing but roles, places, levels and small words says nothing by the way it is asked.
+    Where another section wins, the words that had named one are free again. A question that holds nothing but roles, places,
+    levels and small words says nothing by the way it is asked.
     """
     says_something = any(word.taken in {"", "topic"} and word.token not in stop_words(words.language) for word in words.all)
-    if not says_something and (follows or len(words.all) <= SAYS_NOTHING):
+    if not likely or (not says_something and (follows or len(words.all) <= SAYS_NOTHING)):
         return topics
-    top = next((name for name in likely if name not in {SPECIFIC, OFF_TOPIC}), None)
-    if top is None:
-        return topics
-    best = next(iter(likely))
-    known = max((likely.get(section, 0.0) for section in topics.sections), default=0.0)
-    if top in topics.sections:
-        if not topics.certain and likely[top] >= (WHERE_FOLLOWING if follows else WHERE_NONE):
-            return Topics((top,), (1.0,), ((),), certain=True, learnt=True)
+    adds = NAMED_ADDS if topics.is_named else DETAIL_ADDS if topics.certain else HINT_ADDS
+    scores = {name: math.log(share + BARELY) for name, share in likely.items() if name not in {SPECIFIC, OFF_TOPIC}}
+    for section, strength in zip(topics.sections, topics.strengths, strict=True):
+        scores[section] = scores.get(section, math.log(BARELY)) + adds * min(strength, MOST_STRENGTH)
+    top = max(scores, key=lambda name: scores[name])
+    if top in topics.sections and topics.certain:
         at = topics.sections.index(top)
-        if at == 0 or likely[top] < FIRST_OF_NAMED:
-            return topics
         order = [at, *(other for other in range(len(topics.sections)) if other != at)]
-        return replace(
-            topics,
-            sections=tuple(topics.sections[one] for one in order),
-            named=tuple(topics.named[one] for one in order),
-        )
-    if topics.is_named and topics.strengths[0] >= NAMED_BY_PHRASE:
-        return topics
-    least = WHERE_NAMED if topics.is_named else WHERE_DETAILS if topics.certain else WHERE_FOLLOWING if follows else WHERE_NONE
-    if best != top or likely[top] < least or (topics.certain and known > UNLIKELY):
+        return replace(topics, sections=tuple(topics.sections[one] for one in order), named=tuple(topics.named[one] for one in order))
+    is_specific = top not in topics.sections and likely.get(SPECIFIC, 0.0) > likely[top]
+    if is_specific or likely.get(top, 0.0) < (LIKELY_FOLLOWING if follows else LIKELY):
         return topics
     for word in words.all:
         if word.taken == "topic":
