@@ -23,6 +23,7 @@ from coach.answering.thresholds import (
     NEAR_WITHOUT_WORDS,
     PER_PART,
     SAME_QUESTION,
+    SURE_OF_SECTION,
     TERMS_HELD,
     UNKNOWN_BESIDE_SUBJECT,
     UNKNOWN_SHARE,
@@ -47,7 +48,6 @@ ABOUT_THE_SAME = 0.25
 WHOLE = frozenset({"overview", "day", "career-path", "seniority", "outlook"})
 # What is told of a role as such; a short question that names one of its tools is about that.
 ABOUT_THE_ROLE = frozenset({"overview", "responsibilities", "career-path"})
-SUBJECTS = ("tools",)
 SHORT_QUESTION = 16
 # Practice questions that are put in front.
 PUT = 2
@@ -131,14 +131,13 @@ class AboutRole:
         sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
-        if sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION:
-            named = [
-                one
-                for one in rank(self._quotable(asked, SUBJECTS), asked.terms, asked.vector, self._library, asked.language)
-                if one.is_about
-            ]
+        is_unsure = topics.learnt and topics.strengths[0] < SURE_OF_SECTION
+        if is_unsure or (sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION):
+            named = self._tools_named(asked)
             if named:
-                return _best(named, NARROW)
+                return _quoted(named, NARROW)
+        if is_unsure and asked.unknown_share >= UNKNOWN_SHARE:
+            return self._nearest(asked)
         question = asked.understanding.question
         wants_practice = "interview" in sections and wants_questions(question)
         wants_draft = sections[0] in selection.SECTIONS_WITH_EXAMPLES and wants_example(question)
@@ -268,6 +267,15 @@ class AboutRole:
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
+
+    def _tools_named(self, asked: Asked) -> list[Candidate]:
+        """The tools that the question names; a name is one, whatever word stands before it ("what does dbt do")."""
+        return [
+            candidate
+            for candidate in self._quotable(asked, ["tools"])
+            if candidate.lead_stems
+            and any(set(candidate.lead_stems) <= set(alternative) for term in asked.terms for alternative in term.alternatives)
+        ]
 
     def _practice(self, asked: Asked, sections: Sequence[str], most: int) -> Draft:
         """Practice questions: one that the question itself puts ("what do I say if they ask about …") before the section's choice."""

@@ -23,6 +23,9 @@ BESIDE_AN_ANSWER = 0.9
 SAME_QUESTION = 0.6
 # Without a role, a question that is asked like what is not ours is refused where the model is this sure of it.
 OFF_TOPIC = 0.5
+# Below this likelihood, a section learnt from the way of asking gives way to a tool that the question names, and to an honest no
+# where the documents do not know what it is about.
+SURE_OF_SECTION = 0.5
 # The entry of the FAQ nearest to a question that asks for one (words and meaning, in [0, 1.2]) is an answer from here on.
 FAQ_ENTRY = 0.2
 # … and without a look at the other sections if it holds this share of the question's terms.

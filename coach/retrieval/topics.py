@@ -33,7 +33,7 @@ class Topics:
 
     `named` holds the words of the question that ask for each section; `is_named` tells that one of them is a section's own
     name ("LinkedIn"), `has_details` that one points inside it ("headline"), `learnt` that the way of asking speaks for the
-    section and no word of the catalogue does.
+    section and no word of the catalogue does; its strength is then how likely that is, in [0, 1].
     """
 
     sections: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follow
     for word in words.all:
         if word.taken == "topic":
             word.taken = ""
-    return Topics((top,), (1.0,), ((),), certain=True, learnt=True)
+    return Topics((top,), (likely[top],), ((),), certain=True, learnt=True)
 
 
 def _is_certain(runs: list[Run]) -> bool:
