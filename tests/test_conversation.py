@@ -136,11 +136,23 @@ def test_a_field_beside_a_person_is_the_subject_and_no_second_role(coach: Coach)
 
 
 ASKED = [
-    "What does a QA engineer do?", "¿Cuánto gana una diseñadora UX en España?", "tools for network engineers", "cómo preparo la entrevista de product manager",
-    "compare data scientist and data engineer", "¿cómo paso de soporte a administrador de sistemas?", "What does a dentist do?", "Which skills?",
-    "What's the weather like?", "hola", "linkedin tips for cloud architects", "errores de un jefe de proyecto", "game developer salary in Germany",
-    "¿qué libros hay para ciberseguridad?", "day of a technical writer", "is full stack dead?",
-]  # fmt: skip
+    "What does a QA engineer do?",
+    "¿Cuánto gana una diseñadora UX en España?",
+    "tools for network engineers",
+    "cómo preparo la entrevista de product manager",
+    "compare data scientist and data engineer",
+    "¿cómo paso de soporte a administrador de sistemas?",
+    "What does a dentist do?",
+    "Which skills?",
+    "What's the weather like?",
+    "hola",
+    "linkedin tips for cloud architects",
+    "errores de un jefe de proyecto",
+    "game developer salary in Germany",
+    "¿qué libros hay para ciberseguridad?",
+    "day of a technical writer",
+    "is full stack dead?",
+]
 
 
 def test_every_suggestion_is_answered_in_the_language_of_the_answer(coach: Coach) -> None:
