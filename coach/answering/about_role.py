@@ -33,7 +33,7 @@ from coach.knowledge.places import place_name
 from coach.language import function_words, say, stem, stems, tokens
 from coach.retrieval.library import Candidate, Library
 from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
-from coach.retrieval.signals import has_number, negotiates, wants_count, wants_example, wants_questions
+from coach.retrieval.signals import has_number, left_to_others, negotiates, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
 from coach.retrieval.understanding import Understanding
 from coach.types import Language, Role
@@ -126,6 +126,8 @@ class AboutRole:
             return _quoted([same, *beside], most)
         if not topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
+        if left_to_others(asked.understanding.question) and any(not term.alternatives for term in asked.terms):
+            return self._not_said(asked)
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
             return self._broad(asked, topics.sections, most)
         sections = self._sections_asked(asked)
@@ -133,7 +135,7 @@ class AboutRole:
             return self._no_section(asked)
         is_unsure = topics.learnt and topics.strengths[0] < SURE_OF_SECTION
         if is_unsure or (sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION):
-            named = self._tools_named(asked)
+            named = self._named(asked, ["tools"] if asked.understanding.names_role else ["tools", "skills"])
             if named:
                 return _quoted(named, NARROW)
         if is_unsure and asked.unknown_share >= UNKNOWN_SHARE:
@@ -268,11 +270,11 @@ class AboutRole:
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
 
-    def _tools_named(self, asked: Asked) -> list[Candidate]:
-        """The tools that the question names; a name is one, whatever word stands before it ("what does dbt do")."""
+    def _named(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
+        """The items that the question names; a name is one, whatever word stands before it ("what does dbt do")."""
         return [
             candidate
-            for candidate in self._quotable(asked, ["tools"])
+            for candidate in self._quotable(asked, sections)
             if candidate.lead_stems
             and any(set(candidate.lead_stems) <= set(alternative) for term in asked.terms for alternative in term.alternatives)
         ]

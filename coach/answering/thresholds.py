@@ -22,7 +22,7 @@ BESIDE_AN_ANSWER = 0.9
 # An entry of the FAQ answers a question that shares this much of their words (F1, weighed by rarity).
 SAME_QUESTION = 0.6
 # Without a role, a question that is asked like what is not ours is refused where the model is this sure of it.
-OFF_TOPIC = 0.5
+OFF_TOPIC = 0.4
 # Below this likelihood, a section learnt from the way of asking gives way to a tool that the question names, and to an honest no
 # where the documents do not know what it is about.
 SURE_OF_SECTION = 0.5

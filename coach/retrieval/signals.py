@@ -45,6 +45,7 @@ NOT_OURS = _any_of("not_ours")
 COMPARES = _any_of("compares")
 MOVES = _any_of("moves")
 LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
+LEFT_TO_OTHERS = _any_of("left_to_others")
 OF_PAY = _any_of("of_pay")
 ASKS_THEM = _any_of("asks_them")
 NEGOTIATES = _any_of("negotiates")
@@ -145,6 +146,11 @@ def compares(text: str) -> bool:
 def of_both(text: str) -> bool:
     """Whether `text` speaks of two roles named before."""
     return bool(OF_BOTH.search(fold(text)))
+
+
+def left_to_others(text: str) -> bool:
+    """Whether `text` is about a matter that role documents leave to others, such as visas or parental leave."""
+    return bool(LEFT_TO_OTHERS.search(fold(text)))
 
 
 def of_pay(text: str) -> bool:

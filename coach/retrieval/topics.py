@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from coach.knowledge.catalogue import Catalogue
-from coach.language import signals, stem, stop_words
+from coach.language import signals, stem
 from coach.retrieval.section_model import OFF_TOPIC, SPECIFIC
+from coach.retrieval.thesaurus import is_small
 from coach.retrieval.words import ARTICLES, Phrases, Word, Words
 from coach.types import LANGUAGES, Language, other_language
 
@@ -139,14 +140,16 @@ LIKELY, LIKELY_FOLLOWING = 0.2, 0.6
 SAYS_NOTHING = 4
 
 
-def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follows: bool) -> Topics:
-    """`topics` weighed against how likely the model finds each section for the same question; `follows` tells that it leans on another.
+def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follows: bool, in_talk: bool) -> Topics:
+    """`topics` weighed against how likely the model finds each section for the same question.
+
+    `in_talk` tells that something was asked before, `follows` that the question leans on it.
 
     Where another section wins, the words that had named one are free again. A question that holds nothing but roles, places,
     levels and small words says nothing by the way it is asked.
     """
-    says_something = any(word.taken in {"", "topic"} and word.token not in stop_words(words.language) for word in words.all)
-    if not likely or (not says_something and (follows or len(words.all) <= SAYS_NOTHING)):
+    says_something = any(word.taken in {"", "topic"} and not is_small(word, words.language) for word in words.all)
+    if not likely or (not says_something and (in_talk or len(words.all) <= SAYS_NOTHING)):
         return topics
     adds = NAMED_ADDS if topics.is_named else DETAIL_ADDS if topics.certain else HINT_ADDS
     scores = {name: math.log(share + BARELY) for name, share in likely.items() if name not in {SPECIFIC, OFF_TOPIC}}

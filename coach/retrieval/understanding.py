@@ -215,8 +215,7 @@ class Understander:
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
         likely = self._model.probabilities(words.all, spoken, vector)
-        follows = bool(before) and (signals.follows_on(text) or signals.points_back(text))
-        topics = self._topics_of(words, level, likely, follows)
+        topics = self._topics_of(words, level, likely, text, in_talk=before is not None)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
@@ -275,9 +274,10 @@ class Understander:
             if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 
-    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float], follows: bool) -> Topics:
+    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float], text: str, *, in_talk: bool) -> Topics:
         """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
-        topics = with_model(self._topics.find(words), likely, words, follows)
+        follows = in_talk and (signals.follows_on(text) or signals.points_back(text))
+        topics = with_model(self._topics.find(words), likely, words, follows, in_talk)
         several = len(signals.levels(words.all)) > 1
         has_place = any(word.taken == "place" for word in words.all)
         if (
