@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from coach.types import Language
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
 INDEX = click.option("--index", type=FOLDER, help="Folder of the index.")
+LLM = click.option("--llm", metavar="PROVIDER:MODEL", help="Language model to write the answer under checks, or none.")
 LANGUAGE = click.option("--lang", type=click.Choice(["en", "es"]), help="Language of the answer; by default that of the question.")
 
 
@@ -33,6 +35,15 @@ class Commands(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
+
+
+class DefaultCommand(click.Group):
+    """A group whose first command is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, with the first command before them where they name none."""
+        named = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if named else [next(iter(self.commands)), *args])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -64,7 +75,7 @@ def import_() -> None:
 @click.argument("folder", type=FOLDER)
 def import_onet(folder: Path) -> None:
     """Import the O*NET database: FOLDER holds its tab-separated text files."""
-    from coach.commands import import_command
+    from coach.document_commands import import_command
 
     import_command(_settings(), "onet", folder)
 
@@ -73,7 +84,7 @@ def import_onet(folder: Path) -> None:
 @click.argument("folder", type=FOLDER)
 def import_esco(folder: Path) -> None:
     """Import the ESCO classification: FOLDER holds its csv files in English and Spanish."""
-    from coach.commands import import_command
+    from coach.document_commands import import_command
 
     import_command(_settings(), "esco", folder)
 
@@ -82,7 +93,7 @@ def import_esco(folder: Path) -> None:
 @click.argument("scheme", type=click.Choice(["onet", "esco"]))
 def import_remove(scheme: str) -> None:
     """Remove what was imported of SCHEME; the next `coach ingest` leaves it out."""
-    from coach.commands import import_remove_command
+    from coach.document_commands import import_remove_command
 
     import_remove_command(_settings(), scheme)
 
@@ -92,7 +103,7 @@ def import_remove(scheme: str) -> None:
 @click.option("--stale", metavar="AGE", help="List instead what is older than AGE, like 18m or 2y, and needs review.")
 def check(knowledge: Path | None, stale: str | None) -> None:
     """Check the curated role documents: file, line and fix of whatever is wrong."""
-    from coach.commands import check_command, stale_command
+    from coach.document_commands import check_command, stale_command
 
     if stale is not None:
         stale_command(_settings(knowledge=knowledge), stale)
@@ -107,7 +118,7 @@ def check(knowledge: Path | None, stale: str | None) -> None:
 @click.option("--knowledge", type=FOLDER, help="Folder of curated role documents.")
 def new(role: str, title: str, title_es: str | None, knowledge: Path | None) -> None:
     """Begin the documents of a new role with the id ROLE, with guidance in each section."""
-    from coach.commands import new_command
+    from coach.document_commands import new_command
 
     new_command(_settings(knowledge=knowledge), role, title, title_es or title)
 
@@ -122,14 +133,17 @@ def new(role: str, title: str, title_es: str | None, knowledge: Path | None) -> 
     type=click.Path(path_type=Path, allow_dash=True),
     help="Answer the questions of a file (or - for stdin), one JSON object a line.",
 )
+@LLM
 @INDEX
-def ask(question: str | None, lang: str | None, role: str | None, as_json: bool, jsonl: Path | None, index: Path | None) -> None:
+def ask(
+    question: str | None, lang: str | None, role: str | None, as_json: bool, jsonl: Path | None, llm: str | None, index: Path | None
+) -> None:
     """Answer QUESTION, with its sources."""
     from coach.commands import answer_lines, print_answer
 
     if (question is None) == (jsonl is None):
         raise click.UsageError("give a QUESTION, or --jsonl FILE")
-    coach = _coach(index)
+    coach = _coach(index, llm)
     if jsonl is not None:
         answer_lines(coach, jsonl, lang, role)
         return
@@ -138,12 +152,13 @@ def ask(question: str | None, lang: str | None, role: str | None, as_json: bool,
 
 @main.command()
 @LANGUAGE
+@LLM
 @INDEX
-def chat(lang: str | None, index: Path | None) -> None:
+def chat(lang: str | None, llm: str | None, index: Path | None) -> None:
     """Talk with the coach in the terminal; an empty line ends."""
     from coach.commands import chat_command
 
-    chat_command(_coach(index), _language(lang))
+    chat_command(_coach(index, llm), _language(lang))
 
 
 @main.command()
@@ -183,29 +198,52 @@ def roles(as_json: bool, coverage: bool, everything: bool, index: Path | None) -
 @main.command()
 @click.option("--host", help="Address to serve on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on.")
+@LLM
 @INDEX
-def serve(host: str | None, port: int | None, index: Path | None) -> None:
+def serve(host: str | None, port: int | None, llm: str | None, index: Path | None) -> None:
     """Serve the web page, after building the index if it is missing or stale."""
     from coach.ui.serve import serve as serve_page
 
-    serve_page(_settings(index=index, host=host, port=port))
+    serve_page(_settings(index=index, host=host, port=port, llm=llm))
 
 
-@main.command("eval")
+@main.group("eval", cls=DefaultCommand)
+def evals() -> None:
+    """Ask fixed questions and compare the answers with what is expected."""
+
+
+@evals.command("run", epilog="`coach eval draft` turns what visitors reported into drafts of cases.")
 @click.argument("suites", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print figures, cases and answers as one JSON object.")
-@click.option("--gate", is_flag=True, help="Exit 1 if a share is below its floor in floors.yaml.")
-@click.option("--report", type=FOLDER, help="Folder to write eval.json and failed.txt to.")
+@click.option("--gate", is_flag=True, help="Exit 1 if a figure is below its floor in floors.yaml.")
+@click.option("--report", type=FOLDER, help="Folder to write report.html, eval.json and failed.txt to.")
+@click.option("--save", metavar="NAME", help="Keep the run in the data folder under NAME.")
+@click.option("--against", metavar="NAME", help="Compare with the run kept under NAME, case by case.")
+@click.option("--llm", "models", multiple=True, metavar="PROVIDER:MODEL", help="Let a model answer too; may be given several times.")
+@click.option("--judge", metavar="PROVIDER:MODEL", help="Let a model mark fluency and helpfulness, beside the gate.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Conversations at once; by default the cores, at most 4. 1 gives true seconds.")
 @click.option("--evals", type=FOLDER, help="Folder with suites/*.yaml and floors.yaml; by default the coach's own.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a suite, for editors, and end.")
 @INDEX
-def evaluate(suites: tuple[str, ...], as_json: bool, gate: bool, report: Path | None, evals: Path | None, index: Path | None) -> None:
+def evaluate(schema: bool, evals: Path | None, index: Path | None, **options: Any) -> None:
     """Ask the fixed questions of SUITES, by default of all, and compare the answers with what is expected."""
-    from coach.commands import eval_command
+    from coach.evaluation.command import Options, eval_command, print_schema
     from coach.settings import shipped
 
-    settings, folder = _settings(index=index), evals or shipped("evals")
-    if not eval_command(_coach(index), settings, folder, suites, as_json=as_json, gate=gate, report_folder=report):
+    if schema:
+        print_schema()
+    elif not eval_command(_settings(index=index), evals or shipped("evals"), Options.of(options)):
         sys.exit(1)
+
+
+@evals.command("draft")
+@click.option("--keep-text", is_flag=True, help="Keep the words of the questions, without addresses, numbers and names that introduce.")
+@click.option("--out", type=FILE, help="File to add the drafts to; by default evals/drafts.yaml in the data folder.")
+def draft(keep_text: bool, out: Path | None) -> None:
+    """Make drafts of cases from what visitors marked down or got no answer to."""
+    from coach.evaluation.command import draft_command
+
+    draft_command(_settings(), out, keep_text=keep_text)
 
 
 @main.group()
@@ -218,7 +256,7 @@ def bench() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 def bench_retrieval(folders: tuple[Path, ...], as_json: bool) -> None:
     """Ranking figures of dense, lexical and fused retrieval on FOLDERS in BEIR form."""
-    from coach.commands import bench_retrieval_command
+    from coach.evaluation.bench import bench_retrieval_command
 
     bench_retrieval_command(_settings(), folders, as_json=as_json)
 
@@ -228,7 +266,7 @@ def bench_retrieval(folders: tuple[Path, ...], as_json: bool) -> None:
 @INDEX
 def bench_speed(as_json: bool, index: Path | None) -> None:
     """Seconds, memory and throughput, with plain LangChain beside it in the same run."""
-    from coach.commands import bench_speed_command
+    from coach.evaluation.bench import bench_speed_command
 
     bench_speed_command(_settings(index=index), as_json=as_json)
 
@@ -248,10 +286,10 @@ def _settings(**given: Any) -> Settings:
         raise ServiceError(f"{name}={first['input']}: {first['msg']}; correct the variable or unset it") from error
 
 
-def _coach(index: Path | None) -> Coach:
+def _coach(index: Path | None, llm: str | None = None) -> Coach:
     from coach.coach import Coach
 
-    return Coach.open(_settings(index=index))
+    return Coach.open(_settings(index=index, llm=llm))
 
 
 def _language(lang: str | None) -> Language | None:

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from coach.answering.draft import Draft
 from coach.answering.extractive import Extractive
+from coach.answering.generative import EXTRACTIVE, Generative, Written
+from coach.answering.llm import open_language_model
 from coach.answering.suggestions import Suggestions
 from coach.errors import QuestionError
 from coach.index.embedding import Embedder, SentenceTransformerEmbedder
 from coach.index.store import Index
 from coach.ingest import build_apart, cards, needs_build
 from coach.knowledge.catalogue import load_catalogue
+from coach.prompts import load_prompt
 from coach.retrieval.library import Library
 from coach.retrieval.nearest import NearestRoles
+from coach.retrieval.question import Understanding
 from coach.retrieval.retriever import Retriever, as_langchain
 from coach.retrieval.thesaurus import Thesaurus
-from coach.retrieval.understanding import Understander, Understanding
+from coach.retrieval.understanding import Understander
 from coach.settings import Settings
 from coach.tokens import recent
 from coach.types import Answer, Chunk, Hit, Language, Role, Turn
@@ -51,6 +55,10 @@ class Coach:
         self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models", embedder)
         self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
+        model = open_language_model(settings)
+        self._writer = (
+            Generative(model, load_prompt("answer"), library, index.by_id, self._roles, settings.llm_statement_tokens) if model else None
+        )
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -100,12 +108,33 @@ class Coach:
 
         `role` is the id of the role that is meant, where it is known. Raises QuestionError where the question cannot be taken.
         """
+        *_, answer = self._parts(question, history, language, role)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
+    ) -> Iterator[str | Answer]:
+        """Yields the text of the answer in pieces, and at last the Answer itself, whose text counts. Raises as `ask` does.
+
+        Where a language model writes, a piece is a sentence that passed the checks; if it fails later, the Answer holds another text.
+        """
+        shown = False
+        for part in self._parts(question, history, language, role):
+            if isinstance(part, Answer) and not shown:
+                yield from STREAMED_PIECE.findall(part.text)
+            shown = True
+            yield part
+
+    def _parts(self, question: str, history: Sequence[Turn], language: Language | None, role: str | None) -> Iterator[str | Answer]:
+        """What a language model writes as it comes, where there is one; at last the Answer."""
         question = self._checked(question)
         if role is not None and role not in {known.id for known in self.roles}:
-            raise QuestionError(f"--role {role}: there is no such role; choose one of {', '.join(known.id for known in self.roles)}")
+            raise QuestionError(f"--role {role}: there is no such role; `coach roles` lists them")
         begun = time.perf_counter()
         vector = self._retriever.embed(question)
-        understanding = self._understander.understand(question, self._recent(history), language, role, vector)
+        recent_turns = self._recent(history)
+        understanding = self._understander.understand(question, recent_turns, language, role, vector)
         understood = time.perf_counter()
         hits: Sequence[Hit] = ()
         near: Sequence[str] = ()
@@ -119,17 +148,17 @@ class Coach:
             retrieved = time.perf_counter()
             near = self._nearest.find(understanding.occupation, understanding.spoken) if understanding.occupation else ()
             draft = self._answerer.answer(understanding, vector, near)
+        written = Written(draft, EXTRACTIVE)
+        if self._writer and draft.kind == "answer":
+            for part in self._writer.write(understanding, draft, hits, recent_turns):
+                if isinstance(part, Written):
+                    written = part
+                else:
+                    yield part
         suggestions = self._suggestions.after(understanding, draft.kind, near)
         seconds = {"understand": understood - begun, "retrieve": retrieved - understood, "answer": time.perf_counter() - retrieved}
-        return replace(_answer(understanding, draft, hits, seconds), suggestions=suggestions)
-
-    def stream(
-        self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None
-    ) -> Iterator[str | Answer]:
-        """Yields the text of the answer in pieces, and at last the Answer itself. Raises as `ask` does."""
-        answer = self.ask(question, history, language, role)
-        yield from STREAMED_PIECE.findall(answer.text)
-        yield answer
+        answer = _answer(understanding, written.draft, hits, seconds)
+        yield replace(answer, suggestions=suggestions, answered_by=written.answered_by)
 
     def search(self, query: str, k: int = HITS) -> list[Hit]:
         """The `k` best chunks for `query`, best first. Raises QuestionError where it cannot be taken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from coach.index.embedding import SentenceTransformerEmbedder
 from coach.index.store import Index
 from coach.ingest import Inputs, cards
 from coach.ingest import ingest as build
-from coach.knowledge.check import check
 from coach.language import say, supported
 from coach.progress import progress_bar
 from coach.settings import Settings
@@ -58,78 +56,6 @@ def ingest_command(settings: Settings, knowledge: Path | None, pages: Path | Non
         f"{settings.index_folder}: {report.chunks} chunks of {len(cards(collected.roles))} roles; "
         f"{report.embedded} texts embedded, {report.reused} reused, {report.removed} chunks gone; {report.seconds:.1f} s"
     )
-
-
-def import_command(settings: Settings, scheme: str, folder: Path) -> None:
-    """Turns the files of a classification in `folder` into documents of the data folder and says how many.
-
-    Raises DocumentError where a file or an id is wrong; what was imported before then stays as it was.
-    """
-    from coach.knowledge.catalogue import load_catalogue
-    from coach.knowledge.documents import read_roles
-    from coach.knowledge.import_esco import read_esco
-    from coach.knowledge.import_onet import read_onet
-    from coach.knowledge.imports import imported_roles, join, save_occupations
-
-    if not folder.is_dir():
-        raise CoachError(f"{folder}: there is no such folder; name the one with the files of the classification")
-    if scheme == "onet":
-        read = read_onet(folder)
-        occupations, absent = read.occupations, read.absent
-    else:
-        occupations, absent = tuple(read_esco(folder)), ()
-    catalogue = load_catalogue(settings.knowledge)
-    joined = join(read_roles(settings.knowledge, catalogue), imported_roles(occupations, catalogue))
-    path = save_occupations(settings.imports_folder, scheme, occupations)
-    for name in absent:
-        click.echo(f"coach: {folder / name} is not there; what it holds is left out", err=True)
-    led = sum(not role.sections for role in joined)
-    click.echo(f"{path}: {len(occupations)} occupations, {led} of them names of curated roles; now run `coach ingest`")
-
-
-def import_remove_command(settings: Settings, scheme: str) -> None:
-    """Removes the documents of a classification. Raises CoachError where there are none."""
-    path = settings.imports_folder / f"{scheme}.jsonl"
-    try:
-        path.unlink()
-    except FileNotFoundError as error:
-        raise CoachError(f"{path}: nothing was imported there; `coach import {scheme} FOLDER` does") from error
-    except OSError as error:
-        raise CoachError(f"{path}: cannot be removed ({error.strerror}); make its folder writable") from error
-    click.echo(f"{path}: removed; now run `coach ingest`")
-
-
-def check_command(settings: Settings) -> bool:
-    """Prints every problem of the curated documents; True where there is none."""
-    report = check(settings.knowledge, datetime.date.today())
-    for problem in report.problems:
-        click.echo(" ".join(str(problem).split()), err=True)
-    if report.problems:
-        click.echo(f"{len(report.problems)} problems in {len(report.roles)} roles", err=True)
-        return False
-    click.echo(f"{len(report.roles)} roles, no problem: {', '.join(report.roles)}")
-    return True
-
-
-def stale_command(settings: Settings, age: str) -> None:
-    """Prints what is older than `age`, the oldest first. Raises CoachError where that is no age."""
-    from coach.knowledge.catalogue import load_catalogue
-    from coach.knowledge.stale import months, stale
-
-    found = stale(settings.knowledge, load_catalogue(settings.knowledge), months(age), datetime.date.today())
-    for one in found:
-        click.echo(f"{one.path}:{one.line}: {one.what} is of {one.date}")
-    click.echo(f"{len(found)} to review" if found else "nothing is older", err=True)
-
-
-def new_command(settings: Settings, role: str, title: str, spanish: str) -> None:
-    """Begins a role and says what to do next. Raises CoachError where the id is taken or the folder cannot be written."""
-    from coach.knowledge.catalogue import load_catalogue
-    from coach.knowledge.scaffold import begin_role
-
-    catalogue = load_catalogue(settings.knowledge)
-    folder = begin_role(settings.knowledge, catalogue, role, {"en": title, "es": spanish}, datetime.date.today())
-    click.echo(f"{folder}: begun; write en.md, es.md and facts.yaml, and let `coach check` say what is missing")
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -330,68 +256,6 @@ def _coverage(records: Sequence[dict[str, Any]], sections: Sequence[str]) -> Tab
         held = [[language for language in LANGUAGES if section in record["coverage"][language]] for section in sections]
         table.add_row(record["id"], *("●" if len(one) == len(LANGUAGES) else one[0] if one else "·" for one in held))
     return table
-
-
-def bench_retrieval_command(settings: Settings, folders: Sequence[Path], *, as_json: bool) -> None:
-    """Prints the ranking figures of each folder."""
-    from coach.evaluation.beir import RankingFigures, measure
-
-    embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
-    figures: list[RankingFigures] = []
-    for folder in folders:
-        click.echo(f"{folder} …", err=True)
-        figures.extend(measure(folder, embedder))
-    if as_json:
-        click.echo(json.dumps([one.as_dict() for one in figures]))
-        return
-    from rich.table import Table
-
-    table = Table("set", "retrieval", *(name for name in figures[0].values))
-    for one in figures:
-        table.add_row(one.dataset, one.method, *(f"{value:.3f}" for value in one.values.values()))
-    _console().print(table)
-
-
-def bench_speed_command(settings: Settings, *, as_json: bool) -> None:
-    """Prints seconds, memory and throughput."""
-    from coach.evaluation.speed import measure_speed
-
-    figures = measure_speed(settings)
-    click.echo(json.dumps(figures, indent=None if as_json else 2))
-
-
-def eval_command(
-    coach: Coach, settings: Settings, folder: Path, names: Sequence[str], *, as_json: bool, gate: bool, report_folder: Path | None
-) -> bool:
-    """Runs suites and prints how they went; with `gate`, says on stderr what fell below its floor. False where something did.
-
-    Raises DocumentError where a suite or the floors cannot be used.
-    """
-    from coach.evaluation.cases import load_suites, suite_names
-    from coach.evaluation.floors import Floors
-    from coach.evaluation.report import Report, failure_lines
-    from coach.evaluation.suites import run
-    from coach.knowledge.catalogue import load_catalogue
-
-    suites = load_suites(folder / "suites", [role.id for role in coach.roles], load_catalogue(settings.knowledge).ids, names)
-    floors = Floors.read(folder / "floors.yaml") if gate else None
-    with progress_bar() as progress:
-        report = Report(tuple(run(suites, coach, progress)))
-    failures = [line for outcome in report.failed for line in failure_lines(outcome)]
-    if report_folder:
-        report_folder.mkdir(parents=True, exist_ok=True)
-        (report_folder / "eval.json").write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
-        (report_folder / "failed.txt").write_text("\n".join(failures) + "\n", encoding="utf-8")
-    if as_json:
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-    else:
-        _wide_console().print(report.table())
-        for line in failures:
-            click.echo(line)
-    fallen = floors.fallen(report, suite_names(folder / "suites")) if floors else []
-    for line in fallen:
-        click.echo(f"coach: fell below its floor: {line}", err=True)
-    return not fallen
 
 
 def _wide_console() -> Console:

@@ -38,7 +38,7 @@ class Inputs:
         """What the index in the settings' folder was last made of; the settings' own folders if there is none."""
         try:
             record = json.loads((settings.index_folder / INPUTS).read_text(encoding="utf-8"))
-            return cls(*(Path(record[key]) if record[key] else None for key in ("knowledge", "pages", "imports")))
+            return cls(*(Path(record[key]) if record.get(key) else None for key in ("knowledge", "pages", "imports")))
         except (OSError, ValueError, KeyError, TypeError):
             return cls(settings.knowledge, settings.pages, settings.imports_folder)
 

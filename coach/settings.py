@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -35,6 +35,32 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=1, le=65535, description="port on which the web page is served")
     max_question_chars: int = Field(default=4000, ge=1, description="longest question that is taken, in characters")
     history_tokens: int = Field(default=2000, ge=0, description="how much of the conversation is looked back on, in tokens")
+
+    llm: str | None = Field(
+        default=None, description="a language model as provider:model, for example openai:gpt-5-mini or ollama:qwen3; none by default"
+    )
+    llm_base_url: str | None = Field(
+        default=None, repr=False, description="an OpenAI-compatible server, for example http://localhost:8080/v1"
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="key for the model; by default the one in the provider's own variable")
+    llm_first_token_seconds: float = Field(
+        default=8.0, gt=0, description="longest wait for the beginning of the model's answer, in seconds"
+    )
+    llm_total_seconds: float = Field(
+        default=30.0, gt=0, description="longest time for the model's whole answer with all retries, in seconds"
+    )
+    llm_retries: int = Field(default=2, ge=0, le=10, description="how often a busy or failing server is asked again")
+    llm_pause_seconds: float = Field(
+        default=60.0, ge=0, description="how long a server that failed three times on end is left alone, in seconds"
+    )
+    llm_temperature: float | None = Field(default=None, ge=0, le=2, description="randomness of the model; by default the provider's own")
+    llm_max_tokens: int = Field(default=700, ge=1, description="longest answer of the model, in tokens")
+    llm_statement_tokens: int = Field(default=2000, ge=1, description="how much of the documents the model is given, in tokens")
+
+    @field_validator("llm", mode="after")
+    @classmethod
+    def _no_model(cls, value: str | None) -> str | None:
+        return None if value is None or value.strip().lower() == "none" else value.strip()
 
     @cached_property
     def index_folder(self) -> Path:

@@ -12,6 +12,8 @@ import pytest
 from coach.index import SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
+    from command_line import Run
+
     from coach.coach import Coach
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,11 +40,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _plain_environment() -> Iterator[None]:
-    """No test sees the `COACH_*` variables of the person who runs it."""
+def _plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the `COACH_*` variables of the person who runs it, nor what that person has indexed or imported.
+
+    The data folder is one for the whole session, so that what is learnt from the example questions is learnt once.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("COACH_")]:
             patch.delenv(name)
+        patch.setenv("COACH_DATA", str(tmp_path_factory.mktemp("data")))
         yield
 
 
@@ -101,3 +107,12 @@ def small_coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
     ingest(settings, Inputs(settings.knowledge, None), embedder)
     with Coach(settings, Index.open(settings.index_folder, embedder), embedder) as opened:
         yield opened
+
+
+@pytest.fixture
+def run(embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process; the embedding model, which is the same for all, stays loaded."""
+    from command_line import invoke
+
+    monkeypatch.setattr(SentenceTransformerEmbedder, "open", lambda *_: embedder)
+    return invoke

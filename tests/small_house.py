@@ -16,7 +16,7 @@ TITLES: dict[str, dict[Language, str]] = {
     "beekeeper": {"en": "Beekeeper", "es": "Apicultora"},
     "tram-driver": {"en": "Tram Driver", "es": "Conductora de tranvía"},
 }
-PROSE: dict[str, dict[Language, str]] = {
+BEEKEEPER: dict[str, dict[Language, str]] = {
     "skills": {
         "en": "### Technical skills\n\n- **Hive inspection** (essential): reading a frame and finding the queen.\n"
         "- **Honey extraction** (important): spinning the frames without breaking the comb.\n\n"
@@ -54,6 +54,51 @@ PROSE: dict[str, dict[Language, str]] = {
     "salary": {"en": "Pay depends on the harvest.", "es": "El sueldo depende de la cosecha."},
     "outlook": {"en": "Demand grows slowly.", "es": "La demanda crece despacio."},
 }
+TRAM_DRIVER: dict[str, dict[Language, str]] = {
+    "skills": {
+        "en": "### Technical skills\n\n- **Braking** (essential): stopping at the platform edge without throwing anybody off their feet.\n"
+        "- **Signals** (important): obeying the lights that belong to rails alone.\n\n"
+        "### Soft skills\n\n- **Courtesy** (essential): an announcement in good time spares a quarrel.\n",
+        "es": "### Habilidades técnicas\n\n- **Frenado** (imprescindible): parar junto al andén sin que nadie pierda el equilibrio.\n"
+        "- **Señales** (importante): obedecer las luces que solo valen para los raíles.\n\n"
+        "### Habilidades blandas\n\n- **Cortesía** (imprescindible): un aviso a tiempo ahorra una discusión.\n",
+    },
+    "tools": {
+        "en": "- **Controller**: the lever that gives power to the motors.\n- **Sander**: throws grit onto slippery rails.\n",
+        "es": "- **Controller**: la palanca que da corriente a los motores.\n- **Sander**: echa arena sobre los raíles resbaladizos.\n",
+    },
+    "career-path": {
+        "en": "1. **Trainee**: drives round the empty depot.\n2. **Dispatcher**: sends out every car of a line.\n",
+        "es": "1. **Alumno**: conduce en vacío por la cochera.\n2. **Regulación**: da salida a los coches de una línea.\n",
+    },
+    "interview": {
+        "en": "### Tips\n\n- Learn the names of the lines.\n- Arrive by tram.\n\n"
+        "### Technical questions\n\n- **What do you do at a blocked switch?** (junior) A good answer covers calling the control room.\n"
+        "- **How do you make up a delay?** (senior) A good answer covers shorter layovers.\n",
+        "es": "### Consejos\n\n- Aprende los nombres de las líneas.\n- Llega en tranvía.\n\n"
+        "### Preguntas técnicas\n\n- **¿Qué haces ante una aguja bloqueada?** (júnior) Una buena respuesta cubre llamar a la central.\n"
+        "- **¿Cómo recuperas un retraso?** (sénior) Una buena respuesta cubre acortar las paradas en cabecera.\n",
+    },
+    "cv": {
+        "en": "### Tips\n\n- Give the years without an accident.\n- List your permits.\n\n"
+        "### Example\n\n- Drove line four for six winters.\n",
+        "es": "### Consejos\n\n- Pon los años sin accidentes.\n- Enumera tus permisos.\n\n"
+        "### Ejemplo\n\n- Conduje la línea cuatro seis inviernos.\n",
+    },
+    "faq": {
+        "en": "### Is the night shift paid better?\n\nMost companies add a bonus after ten in the evening.\n",
+        "es": "### ¿Se paga mejor el turno de noche?\n\nLa mayoría de las empresas añade un plus a partir de las diez.\n",
+    },
+    "salary": {"en": "Shifts decide the pay.", "es": "Los turnos deciden la paga."},
+    "outlook": {"en": "New lines are opening.", "es": "Se abren líneas nuevas."},
+}
+PROSE = {"beekeeper": BEEKEEPER, "tram-driver": TRAM_DRIVER}
+"""Each role speaks of its own trade: what two roles share nearly word for word, `coach check` names."""
+TOOLS = {"beekeeper": ["Smoker", "Hive tool"], "tram-driver": ["Controller", "Sander"]}
+PATHS = {
+    "beekeeper": [{"en": "Apprentice", "es": "Aprendiz"}, {"en": "Master", "es": "Maestría"}],
+    "tram-driver": [{"en": "Trainee", "es": "Alumno"}, {"en": "Dispatcher", "es": "Regulación"}],
+}
 
 
 def _salary(**changes: Any) -> dict[str, Any]:
@@ -72,8 +117,8 @@ SALARIES = [
 def facts(role: str, sections: tuple[str, ...]) -> dict[str, Any]:
     """The content of a right `facts.yaml`."""
     return {
-        "tools": ["Smoker", "Hive tool"],
-        "path": [{"en": "Apprentice", "es": "Aprendiz"}, {"en": "Master", "es": "Maestría"}],
+        "tools": TOOLS[role],
+        "path": PATHS[role],
         "related": [other for other in TITLES if other != role],
         "sources": [{"id": "guide", "title": {"en": "Guide", "es": "Guía"}, "date": "2024-05", "sections": list(sections)}],
         "salaries": SALARIES if role == "beekeeper" else [_salary(country="DE", low=33000)],
@@ -96,6 +141,6 @@ def build_house(folder: Path) -> Path:
             parts = [f"---\n{head}---\n"]
             for section in catalogue.ids:
                 filler = f"{title}: {'a plain sentence on' if language == 'en' else 'una frase sobre'} {section}."
-                parts.append(f"## {catalogue.heading(section, language)}\n\n{PROSE.get(section, {}).get(language, filler)}\n")
+                parts.append(f"## {catalogue.heading(section, language)}\n\n{PROSE[role].get(section, {}).get(language, filler)}\n")
             (folder / role / f"{language}.md").write_text("\n".join(parts), encoding="utf-8")
     return folder

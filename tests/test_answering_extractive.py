@@ -49,11 +49,22 @@ def test_what_is_not_mentioned_is_said_to_be_unknown(small_coach: Coach) -> None
 
 
 def test_several_roles_are_answered_one_by_one(small_coach: Coach) -> None:
-    answer = small_coach.ask("Compare the tools of a beekeeper and a tram driver")
+    answer = small_coach.ask("CV tips for a beekeeper and a tram driver")
     assert [citation.role for citation in answer.citations] == sorted(citation.role for citation in answer.citations)
     assert {citation.role for citation in answer.citations} == {"beekeeper", "tram-driver"}
     assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.text.index("**Beekeeper**") < answer.text.index("**Tram Driver**")
+
+
+def test_two_roles_are_compared_side_by_side(small_coach: Coach) -> None:
+    answer = small_coach.ask("Compare the tools of a beekeeper and a tram driver")
+    assert answer.text.splitlines() == [
+        "| More in Beekeeper | More in Tram Driver |",
+        "| --- | --- |",
+        "| **Smoker** [1] | **Controller** [2] |",
+        "| **Hive tool** [3] | **Sander** [4] |",
+    ]
+    assert [(citation.role, citation.section) for citation in answer.citations] == [("beekeeper", "tools"), ("tram-driver", "tools")] * 2
 
 
 def test_several_sections_are_answered_under_their_headings(small_coach: Coach) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coach.answering import selection
 from coach.language import stems
 from coach.retrieval.library import Candidate
-from coach.retrieval.understanding import Understanding
+from coach.retrieval.question import Understanding
 from coach.types import Chunk, Level, Statement
 
 

@@ -29,11 +29,11 @@ FLOORS = [
     ["ingest"],
     ["retrieval"],
     ["answering"],
-    ["practice"],
+    ["practice", "feedback"],
     ["coach"],
     ["evaluation"],
     ["ui"],
-    ["commands"],
+    ["commands", "document_commands"],
     ["cli"],
     ["__main__"],
 ]

@@ -7,19 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from command_line import CITATION, Run, one_line
 from small_house import build_house
 
-from coach.cli import main
-from coach.index.embedding import SentenceTransformerEmbedder
-
-Run = Callable[..., Result]
-CITATION = {"marker", "chunk", "role", "section", "title", "source", "url", "updated", "quote", "start", "end"}
 ANSWER = {
     "kind",
     "language",
@@ -31,32 +25,9 @@ ANSWER = {
     "hits",
     "answered_by",
     "notice",
+    "suggestions",
     "seconds",
 }
-
-
-@pytest.fixture
-def run(embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs a command in this process; the embedding model, which is the same for all, stays loaded."""
-    monkeypatch.setattr(SentenceTransformerEmbedder, "open", lambda *_: embedder)
-    monkeypatch.setenv("COACH_DATA", str(tmp_path / "data"))
-
-    def invoke(*arguments: str | Path, given: str | None = None) -> Result:
-        result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=given)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return invoke
-
-
-def one_line(result: Result, code: int = 1) -> str:
-    """The single line on stderr of a command that failed as it should."""
-    assert (result.exit_code, result.stdout) == (code, "")
-    assert result.stderr.startswith("coach: ")
-    (line,) = result.stderr.splitlines()
-    assert "Traceback" not in line
-    return line
 
 
 def process(*arguments: str | Path, given: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -218,6 +189,10 @@ def test_ingest_tells_what_it_did_and_then_that_nothing_changed(run: Run, tmp_pa
         ["show"],
         ["bench", "retrieval"],
         ["serve", "--port", "0"],
+        ["import", "onet"],
+        ["import", "isco", "folder"],
+        ["import", "remove", "isco"],
+        ["new", "chef"],
     ],
 )
 def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
@@ -229,7 +204,8 @@ def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
 def test_help_is_0_and_lists_the_commands(run: Run) -> None:
     result = run("--help")
     assert result.exit_code == 0
-    assert {"ingest", "check", "ask", "chat", "search", "show", "roles", "serve", "bench"} <= set(result.stdout.split())
+    listed = {"ingest", "import", "check", "new", "ask", "chat", "search", "show", "roles", "serve", "eval", "bench"}
+    assert listed <= set(result.stdout.split())
 
 
 COMMANDS = [["ask", "devops tools"], ["search", "devops"], ["show", "x"], ["roles"], ["chat"]]
@@ -275,6 +251,10 @@ def test_a_file_where_a_folder_should_be(run: Run, tmp_path: Path, knowledge: Pa
         (["ingest", "--pages", "nowhere"], "nowhere: there is no such folder"),
         (["check", "--knowledge", "nowhere"], "nowhere"),
         (["bench", "retrieval", "nowhere"], "give a folder in BEIR form"),
+        (["import", "onet", "nowhere"], "nowhere: there is no such folder; name the one with the files of the classification"),
+        (["import", "esco", "nowhere"], "nowhere: there is no such folder"),
+        (["check", "--knowledge", "nowhere", "--stale", "2y"], "nowhere"),
+        (["new", "chef", "--title", "Chef", "--knowledge", "nowhere"], "nowhere"),
     ],
 )
 def test_a_folder_that_is_not_there_is_named(run: Run, arguments: list[str], said: str) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from coach.cli import main
 from coach.errors import DocumentError
-from coach.evaluation.cases import Case, Suite, load_suites
+from coach.evaluation.cases import Case, Means, Suite, case_schema, load_suites
 from coach.knowledge.catalogue import load_catalogue
 
 ROLES = ("backend-developer", "data-analyst", "devops-engineer")
-SUITES = Path(__file__).resolve().parents[1] / "evals" / "suites"
+EVALS = Path(__file__).resolve().parents[1] / "evals"
+SUITES = EVALS / "suites"
 
 
 def pair(**changes: Any) -> list[dict[str, Any]]:
@@ -30,8 +35,14 @@ def load(folder: Path, cases: object, name: str = "one") -> list[Suite]:
 
 
 @pytest.fixture(scope="module")
-def real(knowledge: Path) -> list[Suite]:
-    return load_suites(SUITES, ROLES, load_catalogue(knowledge).ids)
+def roles(knowledge: Path) -> set[str]:
+    """The ids of the curated roles."""
+    return {path.parent.name for path in knowledge.glob("*/facts.yaml")}
+
+
+@pytest.fixture(scope="module")
+def real(knowledge: Path, roles: set[str]) -> list[Suite]:
+    return load_suites(SUITES, sorted(roles), load_catalogue(knowledge).ids)
 
 
 def test_one_value_stands_for_a_list_of_one(tmp_path: Path) -> None:
@@ -56,6 +67,8 @@ def test_several_kinds_neither_want_nor_forbid_an_answer(tmp_path: Path) -> None
         ({"lang": "fr"}, "got 'fr'"),
         ({"question": ""}, "case tools-en question"),
         ({"facts": ["SQL ("]}, "'SQL (' is not a regular expression"),
+        ({"facts": [{"means": ""}]}, "case tools-en facts 0"),
+        ({"facts": [{"means": "SQL matters", "last": 0.5}]}, "case tools-en facts 0"),
         ({"role": "data-scientist"}, "case tools-en: role 'data-scientist' is unknown; use one of backend-developer"),
         ({"sections": ["tolls"]}, "case tools-en: sections 'tolls' is unknown; use one of tools, skills"),
         ({"twin": "nobody"}, "case tools-en: 'nobody' is not its twin"),
@@ -83,6 +96,28 @@ def test_an_id_stands_once_in_all_the_suites(tmp_path: Path) -> None:
         load(tmp_path, pair(), "two")
 
 
+def test_a_fact_may_be_a_number_a_pattern_or_a_meaning(tmp_path: Path) -> None:
+    case = load(tmp_path, pair(facts=[54700, "54", {"means": "SQL matters"}, {"means": "So does R", "least": 0.8}]))[0].cases[0]
+    assert case.facts == (54700, "54", Means(means="SQL matters"), Means(means="So does R", least=0.8))
+
+
+def test_the_schema_that_editors_read_is_current() -> None:
+    kept = json.loads((EVALS / "case.schema.json").read_text(encoding="utf-8"))
+    assert kept == case_schema(), "run `coach eval --schema > evals/case.schema.json`"
+    assert json.loads(CliRunner().invoke(main, ["eval", "--schema"]).stdout) == kept
+
+
+@pytest.mark.parametrize("path", sorted(SUITES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_schema_takes_the_real_suites(path: Path) -> None:
+    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), case_schema())
+
+
+@pytest.mark.parametrize("changes", [{"fact": ["SQL"]}, {"kind": "answered"}, {"kind": []}, {"lang": "fr"}, {"facts": [{"mean": "x"}]}])
+def test_the_schema_refuses_what_the_reader_refuses(changes: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"about": "A test.", "cases": pair(**changes)}, case_schema())
+
+
 @pytest.mark.parametrize("text", ["- a list", "about: [", "about: x\ncases: []", "about: x\ncases: [text]"])
 def test_a_broken_file_is_a_stated_failure(tmp_path: Path, text: str) -> None:
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
@@ -98,13 +133,13 @@ def test_an_unknown_suite_and_an_empty_folder_are_stated_failures(tmp_path: Path
         load_suites(tmp_path, ROLES, ["tools"], ["won"])
 
 
-def test_the_real_suites_cover_every_role_and_section_in_both_languages(real: list[Suite], knowledge: Path) -> None:
+def test_the_real_suites_cover_every_role_and_section_in_both_languages(real: list[Suite], roles: set[str], knowledge: Path) -> None:
     cases = [case for suite in real for case in suite.cases]
     by_language = {language: [case for case in cases if case.lang == language] for language in ("en", "es")}
     assert len(cases) >= 260
     assert len(by_language["en"]) == len(by_language["es"])
     for chosen in by_language.values():
-        assert {role for case in chosen for role in case.role} == set(ROLES)
+        assert {role for case in chosen for role in case.role} == roles
         assert {section for case in chosen for section in case.sections} == set(load_catalogue(knowledge).ids)
         assert sum(not case.wants_answer for case in chosen) >= 20
 

@@ -83,6 +83,24 @@ def test_only_what_is_new_is_embedded_and_the_rest_keeps_its_vectors(tmp_path: P
             assert np.abs(index.statement_vectors(one) - expected.statement_vectors(one)).max() < 1e-3
 
 
+def test_imports_that_come_and_go_leave_the_vectors_of_the_rest(tmp_path: Path) -> None:
+    """Statements of imports have no vector: none must be taken for theirs, nor theirs for that of one of ours with the same words."""
+    build_index(roles_with("Fact."), tmp_path, FakeEmbedder())
+    imported = make_role("apiarist", {"en": ["Bees one.", "Bees two."]}, origin="import", document="onet-45")
+    embedder = FakeEmbedder()
+    build_index([imported, *roles_with("Fact.")], tmp_path, embedder)
+    assert set(embedder.embedded) == {"Apiarist: Skills\n### Tips\n\n- Bees one.\n- Bees two.", "Apiarist", "Puesto apiarist"}
+    embedder = FakeEmbedder()
+    report = build_index([imported, *roles_with("Fact.", "Bees one.")], tmp_path, embedder)
+    assert sorted(embedder.embedded) == ["Backend: Skills\n### Tips\n\n- Fact.\n- Bees one.", "Tips: Bees one."]
+    assert report.removed == 0
+    with Index.open(tmp_path, embedder) as index:
+        expected = FakeEmbedder().embed(["Tips: Fact.", "Tips: Bees one."])
+        assert np.abs(index.statement_vectors("backend/en/skills#0") - expected).max() < 1e-3
+    report = build_index(roles_with("Fact."), tmp_path, FakeEmbedder())
+    assert report.removed == 1
+
+
 def test_chunks_that_are_gone_are_counted_and_no_longer_found(tmp_path: Path) -> None:
     build_index(roles_with("Fact."), tmp_path, FakeEmbedder())
     report = build_index(roles_with("Fact.")[:1], tmp_path, FakeEmbedder())

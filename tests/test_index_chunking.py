@@ -10,7 +10,7 @@ from fakes import FakeEmbedder, make_role, make_section
 
 from coach.index import SentenceTransformerEmbedder
 from coach.index.chunking import chunk_role, chunk_section, content_hash
-from coach.types import Chunk, Pay, Section, Statement
+from coach.types import Chunk, Pay, Section, Source, Statement
 
 
 def words(count: int, name: str = "w") -> str:
@@ -115,6 +115,19 @@ def test_ids_of_pages_hold_the_page_and_do_not_depend_on_other_pages() -> None:
         "backend/en/skills#001_abc.0",
         "backend/en/skills#001_abc.1",
         *alone,
+    ]
+
+
+def test_ids_of_imports_hold_the_document_and_chunks_the_licence() -> None:
+    """Two classifications may describe one role."""
+    esco = make_role("keeper", {"en": [words(40), words(40)]}, origin="import", document="esco-9001-1")
+    onet = make_role("keeper", {"en": ["x"]}, origin="import", document="onet-53-9001-00")
+    onet = replace(onet, sections=tuple(replace(one, source=Source("O*NET", licence="CC BY 4.0")) for one in onet.sections))
+    chunks = [*chunk_role(esco, FakeEmbedder()), *chunk_role(onet, FakeEmbedder())]
+    assert [(chunk.id, chunk.origin, chunk.licence) for chunk in chunks] == [
+        ("keeper/en/skills#esco-9001-1.0", "import", None),
+        ("keeper/en/skills#esco-9001-1.1", "import", None),
+        ("keeper/en/skills#onet-53-9001-00.0", "import", "CC BY 4.0"),
     ]
 
 

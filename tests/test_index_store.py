@@ -92,6 +92,41 @@ def test_every_title_and_alias_has_a_vector(folder: Path) -> None:
         assert np.abs(index.name_vectors() - embedder.embed([one.name for one in index.names])).max() < 1e-3
 
 
+def test_of_an_import_chunks_and_titles_have_vectors_and_the_rest_is_found_by_words(tmp_path: Path) -> None:
+    """Thousands of occupations with tens of thousands of names and statements would take an hour to embed."""
+    lamps = ["Lamps burn.", "Terraform moves lamps.", "Logs are kept."]
+    imported = make_role("keeper", {"en": lamps, "es": SPANISH}, origin="import", document="esco-9001-1")
+    imported = replace(imported, sections=tuple(replace(one, source=replace(SURVEY, licence="CC BY 4.0")) for one in imported.sections))
+    embedder = FakeEmbedder()
+    build_index([*make_roles(), imported], tmp_path, embedder)
+    assert "Keeper" in embedder.embedded
+    assert {"KEEPER", *(f"Tips: {one}" for one in lamps)}.isdisjoint(embedder.embedded)
+    with Index.open(tmp_path, embedder) as index:
+        chunk = index.by_id["keeper/en/skills#esco-9001-1.0"]
+        assert (chunk.origin, chunk.licence, chunk.source) == ("import", "CC BY 4.0", "Pay survey")
+        assert index.by_id["devops/en/skills#0"].licence is None
+        assert index.statement_vectors(chunk.id).shape == (3, 32)
+        assert not index.statement_vectors(chunk.id).any()
+        assert index.statement_vectors("devops/en/skills#0").any(axis=1).all()
+        assert [one for one in index.names if one.role == "keeper"] == [
+            RoleName("keeper", "en", "Keeper"),
+            RoleName("keeper", "es", "Puesto keeper"),
+        ]
+        assert index.name_vectors().shape == (len(index.names), 32)
+        assert chunk.id in index.dense(embedder.embed([chunk.embedding_text])[0], 1, roles=["keeper"])
+        assert index.lexical("Terraform", "en", "en")[list(index.chunks).index(chunk)] > 0
+        (card,) = [role for role in index.roles if role.id == "keeper"]
+        assert card == replace(imported, sections=())
+
+
+def test_the_codes_and_the_origin_of_a_role_come_back(tmp_path: Path) -> None:
+    roles = [replace(make_roles()[1], codes=("http://data.europa.eu/esco/occupation/x", "15-1244.00"), origin="page")]
+    build_index(roles, tmp_path, FakeEmbedder())
+    with Index.open(tmp_path, FakeEmbedder()) as index:
+        assert [(role.codes, role.origin) for role in index.roles] == [(roles[0].codes, "page")]
+    assert is_stale([replace(roles[0], codes=())], tmp_path, FakeEmbedder())
+
+
 def test_many_threads_read_at_once(folder: Path) -> None:
     embedder = FakeEmbedder()
     questions = [ENGLISH[0], ENGLISH[1], SPANISH[1], "SQL queries databases."] * 40

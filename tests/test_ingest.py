@@ -101,7 +101,7 @@ def test_a_note_that_cannot_be_written_is_named(settings: Settings) -> None:
 def test_without_a_readable_note_the_settings_count(settings: Settings, text: str) -> None:
     settings.index_folder.mkdir()
     (settings.index_folder / INPUTS).write_text(text)
-    assert Inputs.of(settings) == Inputs(settings.knowledge, None)
+    assert Inputs.of(settings) == Inputs(settings.knowledge, None, settings.imports_folder)
 
 
 def test_an_index_is_built_where_it_is_missing_or_stale_and_not_otherwise(settings: Settings, house: Path) -> None:

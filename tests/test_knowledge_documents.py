@@ -106,6 +106,18 @@ def test_windows_line_ends_change_nothing(tmp_path: Path, catalogue: Catalogue) 
     assert [passage.text for passage in document.passages] == ["- One.\n- Two."]
 
 
+def test_comments_are_passed_over_and_every_line_keeps_its_number(tmp_path: Path, catalogue: Catalogue) -> None:
+    path = tmp_path / "en.md"
+    path.write_text(
+        HEAD + "<!-- one\n## Tools\n-->\n## Skills\n<!-- two\n\nthree -->\n\n- One. <!-- aside -->\n\n## Bananas\n", encoding="utf-8"
+    )
+    document, problems = read_document(path, "en", catalogue)
+    assert document is not None
+    (skills,) = document.passages
+    assert (skills.section, skills.text, skills.line, skills.first_line) == ("skills", "- One.", 8, 13)
+    assert [(problem.line, "'Bananas'" in str(problem)) for problem in problems] == [(15, True)]
+
+
 def test_a_file_that_is_not_text_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "en.md").write_bytes(b"\xff\xfe\x00\x01")
     document, problems = read_document(tmp_path / "en.md", "en", catalogue)

@@ -111,6 +111,48 @@ def test_the_source_of_a_section_is_that_of_its_prose() -> None:
     assert Facts.model_validate(given).section_source("salary", "en").url == url
 
 
+ESCO = {"uri": "http://data.europa.eu/esco/occupation/bees", "code": "9002.2", "label": "beekeeper"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "same"),
+    [
+        ({}, ()),
+        ({"onet": ["45-9003.00"]}, ()),
+        ({"onet": ["45-9003.00", {"code": "45-9004.00"}, {"code": "45-9005.00", "match": "exact"}]}, ("45-9005.00",)),
+        ({"esco": ESCO | {"match": "exact"}, "onet": [{"code": "45-9005.00", "match": "exact"}]}, (ESCO["uri"], "45-9005.00")),
+        ({"esco": [ESCO | {"match": "exact"}, ESCO | {"uri": "http://x/y", "match": "close"}]}, (ESCO["uri"],)),
+        *(({"esco": ESCO | {"match": match}}, ()) for match in ("close", "broader", "related")),
+    ],
+)
+def test_only_an_exact_code_is_the_very_role(codes: dict[str, Any], same: tuple[str, ...]) -> None:
+    assert Facts.model_validate(facts("beekeeper", ("skills",)) | {"codes": codes}).codes.same == same
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"codes": {"onet": ["45-9003"]}}, "String should match pattern"),
+        ({"codes": {"onet": [{"code": "45-9003.00", "match": "close"}]}}, "'exact' or 'broader'"),
+        ({"codes": {"esco": ESCO}}, "match"),
+        ({"path": [{"en": "Apprentice"}, {"en": "Master", "es": "Maestría"}]}, "Field required"),
+        ({"path": [{"en": "Apprentice", "es": "Aprendiz"}]}, "at least 2 items"),
+    ],
+)
+def test_a_wrong_code_or_step_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Facts.model_validate(facts("beekeeper", ("skills",)) | changes)
+
+
+def test_a_step_may_be_another_role() -> None:
+    path = [{"en": "Apprentice", "es": "Aprendiz"}, {"en": "Driver", "es": "Conductora", "role": "tram-driver"}]
+    steps = Facts.model_validate(facts("beekeeper", ("skills",)) | {"path": path}).path
+    assert [(step.words("en"), step.words("es"), step.role) for step in steps] == [
+        ("Apprentice", "Aprendiz", None),
+        ("Driver", "Conductora", "tram-driver"),
+    ]
+
+
 def problems(tmp_path: Path, text: str) -> list[DocumentError]:
     path = tmp_path / "facts.yaml"
     path.write_text(text, encoding="utf-8")
@@ -142,6 +184,14 @@ def test_a_missing_key_points_at_its_parent(tmp_path: Path) -> None:
 def test_broken_yaml_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     (one,) = problems(tmp_path, text)
     assert (one.line, "broken YAML" in str(one)) == (line, True)
+
+
+def test_a_key_that_stands_twice_is_named_where_it_stands_again(tmp_path: Path) -> None:
+    """YAML would keep the last one, and a figure would be lost without a word."""
+    (one,) = problems(tmp_path, "tools: [a]\npath:\n- {en: A, es: A}\n- en: B\n  es: B\n  en: C\ntools: [b]\n")
+    assert (one.line, str(one).partition(": ")[2]) == (7, "broken YAML: the key 'tools' stands twice; mend the syntax there")
+    (one,) = problems(tmp_path, "tools: [a]\npath:\n- {en: A, es: A}\n- en: B\n  es: B\n  en: C\n")
+    assert (one.line, "the key 'en' stands twice" in str(one)) == (6, True)
 
 
 def test_a_file_that_is_missing_or_not_text_is_named(tmp_path: Path) -> None:

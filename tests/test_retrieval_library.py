@@ -21,7 +21,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     short = make_section("trams", "en", {None: ["Rails", "Doors"]}, section="tools", document="short.txt")
     long = make_section("trams", "en", {None: ["Rails carry the tram through town."]}, section="tools", document="long.txt")
     pages = Role("trams", trams.titles, trams.aliases, (short, long), origin="page")
-    build_index([bees, trams, pages], folder, FakeEmbedder())
+    flora = make_role("flora", {"en": ["Flora likes bees.", "**Nectar**: what bees drink."]}, origin="import", document="esco-1")
+    build_index([bees, trams, pages, flora], folder, FakeEmbedder())
     with Index.open(folder, FakeEmbedder()) as index:
         yield Library(index)
 
@@ -46,8 +47,8 @@ def test_what_there_is_on_a_role(library: Library) -> None:
 
 def test_rows_count_within_their_language(library: Library) -> None:
     assert library.rows(["bees"], "es").tolist() == [0]
-    both = library.rows(["bees", "trams"], "en")
-    assert sorted(both.tolist()) == list(range(len(both)))
+    every = library.rows(["bees", "trams", "flora"], "en")
+    assert sorted(every.tolist()) == list(range(len(every)))
     assert library.rows(["wasps"], "en").size == 0
 
 
@@ -71,3 +72,23 @@ def test_frequencies_count_statements_not_occurrences(library: Library) -> None:
     english = library.document_frequencies("en")
     assert (english["bee"], english["rail"], english.get("miel")) == (2, 3, None)
     assert library.document_frequencies("es")["miel"] == 1
+
+
+def test_what_a_role_does_not_know_is_unknown_whatever_others_say(library: Library) -> None:
+    """Without a role those of ours count: thousands of imported occupations speak of everything, and no word would be unknown."""
+    counts = {role: library.document_frequencies("en", role) for role in (None, "bees", "trams", "flora", "wasps")}
+    found = {role: (tally.get("bee"), tally.get("rail"), tally.get("nectar")) for role, tally in counts.items()}
+    assert found == {
+        None: (2, 3, None),
+        "bees": (2, None, None),
+        "trams": (None, 3, None),
+        "flora": (2, None, 1),
+        "wasps": (None, None, None),
+    }
+
+
+def test_skills_are_those_of_our_roles(library: Library) -> None:
+    assert library.names_skill(["smoker"], "en")
+    assert not library.names_skill(["nectar"], "en")
+    assert not library.names_skill(["smoker"], "es")
+    assert not library.names_skill(["bee"], "en")

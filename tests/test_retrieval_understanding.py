@@ -6,18 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from coach.index import SentenceTransformerEmbedder
 from coach.knowledge.catalogue import load_catalogue
 from coach.knowledge.documents import read_roles
-from coach.retrieval.understanding import Understander, Understanding
+from coach.retrieval.question import Understanding
+from coach.retrieval.understanding import Understander
+from coach.settings import Settings
 from coach.types import Language, Turn
 
 B, A, O = "backend-developer", "data-analyst", "devops-engineer"  # noqa: E741
 
 
 @pytest.fixture(scope="module")
-def understander(knowledge: Path) -> Understander:
+def understander(knowledge: Path, embedder: SentenceTransformerEmbedder) -> Understander:
     catalogue = load_catalogue(knowledge)
-    return Understander.open(knowledge, catalogue, read_roles(knowledge, catalogue))
+    roles = read_roles(knowledge, catalogue)
+    return Understander.open(knowledge, catalogue, roles, roles, Settings().data / "models", embedder)
 
 
 def after(understander: Understander, *questions: str, language: Language | None = None, role: str | None = None) -> Understanding:
@@ -114,7 +118,7 @@ def test_the_answer_can_be_wanted_in_another_language(understander: Understander
     assert (read.spoken, read.language, read.section) == ("en", "es", "skills")
 
 
-@pytest.mark.parametrize(("question", "occupation"), [("data scientist salary", "data scientist"), ("sueldo de enfermera", "enfermera")])
+@pytest.mark.parametrize(("question", "occupation"), [("pastry chef salary", "pastry chef"), ("sueldo de enfermera", "enfermera")])
 def test_an_occupation_that_is_not_ours(understander: Understander, question: str, occupation: str) -> None:
     read = after(understander, "backend developer skills", question)
     assert (read.occupation, read.roles) == (occupation, ())
@@ -133,9 +137,9 @@ def test_the_words_that_nothing_explains_are_the_focus(understander: Understande
     assert [word.token for word in understander.understand("Does a data analyst need kubernetes?").focus] == ["kubernetes"]
 
 
-def test_with_a_single_role_it_need_not_be_named(knowledge: Path) -> None:
+def test_with_a_single_role_it_need_not_be_named(knowledge: Path, embedder: SentenceTransformerEmbedder) -> None:
     catalogue = load_catalogue(knowledge)
     only = [role for role in read_roles(knowledge, catalogue) if role.id == A]
-    understander = Understander.open(knowledge, catalogue, only)
+    understander = Understander.open(knowledge, catalogue, only, only, Settings().data / "models", embedder)
     assert understander.understand("Which tools?").roles == (A,)
     assert understander.understand("nurse salary").roles == ()

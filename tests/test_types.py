@@ -54,6 +54,7 @@ def test_an_answer_as_data_is_json_in_the_promised_shape() -> None:
         "hits",
         "answered_by",
         "notice",
+        "suggestions",
         "seconds",
     }
     assert set(data["citations"][0]) == {
@@ -68,6 +69,7 @@ def test_an_answer_as_data_is_json_in_the_promised_shape() -> None:
         "quote",
         "start",
         "end",
+        "licence",
     }
     assert data["hits"] == [{"chunk": CHUNK.id, "score": 0.1235, "dense": 0.2, "lexical": 3.0}]
     assert data["seconds"] == {"answer": 0.0001}

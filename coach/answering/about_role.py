@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from coach.answering import salary, selection
 from coach.answering.draft import Draft, one_line
 from coach.answering.grounding import without_numbers
+from coach.answering.quoting import best_of, quoted, with_projections
+from coach.answering.search import Asked, StatementSearch
 from coach.answering.thresholds import (
-    BESIDE_AN_ANSWER,
-    BESIDE_THE_BEST,
     DRILL_HELD,
     ENTRY_HELD,
     FAQ_ENTRY,
     HELD_WELL,
     NARROW,
     NEAR_IN_MEANING,
-    NEAR_WITHOUT_WORDS,
     PER_PART,
-    SAME_QUESTION,
     SURE_OF_SECTION,
     TERMS_HELD,
     UNKNOWN_BESIDE_SUBJECT,
     UNKNOWN_SHARE,
 )
 from coach.knowledge.catalogue import Catalogue
-from coach.knowledge.places import place_name
-from coach.language import function_words, say, stem, stems, tokens
+from coach.language import say, stems
 from coach.retrieval.library import Candidate, Library
-from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
+from coach.retrieval.ranking import Scored, rank
 from coach.retrieval.signals import has_number, left_to_others, negotiates, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
-from coach.retrieval.understanding import Understanding
-from coach.types import Language, Role
 
 SECTIONS_NAMED = 6
 STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "day": "responsibilities"}
@@ -54,39 +45,13 @@ PUT = 2
 CONJUNCTIONS = frozenset({"and", "y", "e", "or", "o", "plus"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question about one role, ready to be answered: its terms as they count in the documents of `language`."""
-
-    understanding: Understanding
-    role: Role
-    language: Language
-    terms: tuple[WeighedTerm, ...]
-    vector: NDArray[np.float32]
-
-    @property
-    def unknown_share(self) -> float:
-        """The share of the terms' weight, in [0, 1], that no document knows."""
-        total = sum(term.weight for term in self.terms)
-        return sum(term.weight for term in self.terms if not term.alternatives) / total if total else 0.0
-
-    @property
-    def has_subject(self) -> bool:
-        """Whether a term is left that says what the question is about, beyond sections and verbs."""
-        return self.understanding.topics.has_details or any(not term.is_action for term in self.terms)
-
-    @property
-    def title(self) -> str:
-        """The role's title in the language of the answer."""
-        return self.role.title(self.understanding.language)
-
-
 class AboutRole:
     """Answers questions about one role from a library."""
 
     def __init__(self, catalogue: Catalogue, library: Library) -> None:
         self._catalogue = catalogue
         self._library = library
+        self._search = StatementSearch(library)
 
     def answer(self, asked: Asked, most: int) -> Draft | None:
         """The answer in at most `most` statements, a refusal that says what there is, or None for a question that is not about careers."""
@@ -98,7 +63,7 @@ class AboutRole:
     def further(self, asked: Asked, point: str) -> Draft:
         """More on a point of the answer before: the point itself, and what else the documents say on its subject."""
         language = asked.understanding.language
-        everything = self._quotable(asked, self._library.sections(asked.role.id, asked.language))
+        everything = self._search.quotable(asked, self._library.sections(asked.role.id, asked.language))
         meant = next((one for one in everything if one_line(one.text) == point), None)
         if meant is None:
             draft = Draft("clarify")
@@ -119,11 +84,11 @@ class AboutRole:
 
     def _answer(self, asked: Asked, most: int) -> Draft | None:
         topics = asked.understanding.topics
-        same = self._same_question(asked)
+        same = self._search.same_question(asked)
         if same:
             section = topics.sections[0] if topics.certain else "faq"
             beside = self._choice(asked, section, BESIDE_THE_FAQ) if section not in {"faq", "salary"} else []
-            return _quoted([same, *beside], most)
+            return quoted([same, *beside], most)
         if not topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
         if left_to_others(asked.understanding.question) and any(not term.alternatives for term in asked.terms):
@@ -135,9 +100,9 @@ class AboutRole:
             return self._no_section(asked)
         is_unsure = topics.learnt and topics.strengths[0] < SURE_OF_SECTION
         if is_unsure or (sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION):
-            named = self._named(asked, ["tools"] if asked.understanding.names_role else ["tools", "skills"])
+            named = self._search.named(asked, ["tools"] if asked.understanding.names_role else ["tools", "skills"])
             if named:
-                return _quoted(named, NARROW)
+                return quoted(named, NARROW)
         if is_unsure and asked.unknown_share >= UNKNOWN_SHARE:
             return self._nearest(asked)
         question = asked.understanding.question
@@ -163,22 +128,6 @@ class AboutRole:
         instead = [STANDS_IN[section] for section in asked.understanding.topics.sections if section in STANDS_IN]
         return [section for section in dict.fromkeys(instead) if self._library.section(asked.role.id, asked.language, section)]
 
-    def _same_question(self, asked: Asked) -> Candidate | None:
-        """The entry of the FAQ that answers this very question, unless the question asks for a whole section."""
-        understanding = asked.understanding
-        if (understanding.topics.certain and not asked.terms) or understanding.spoken != asked.language:
-            return None
-        language, small = asked.language, function_words(asked.language)
-        names = {one for title in asked.role.titles.values() for one in stems(title, language)}
-        question = {word.stem for word in understanding.words if word.token not in small} - names
-        best, likeness = None, SAME_QUESTION
-        for candidate in self._library.section(asked.role.id, language, "faq"):
-            known = {stem(token, language) for token in tokens(candidate.statement.group or "") if token not in small} - names
-            alike = same_question(question, known, self._library, language)
-            if alike > likeness:
-                best, likeness = candidate, alike
-        return best
-
     def _salary_prose(self, asked: Asked) -> bool:
         """Whether a salary question is about negotiating, extras and the like: something that prose holds and no figure does."""
         rows = salary.figures(self._library, asked.role.id, asked.language)
@@ -190,7 +139,7 @@ class AboutRole:
             return True
         if asked.understanding.place:
             return False
-        fitting = self._fitting(asked, self._quotable(asked, ["salary"]))
+        fitting = self._search.fitting(asked, self._search.quotable(asked, ["salary"]))
         return bool(fitting) and fitting[0].words >= TERMS_HELD and asked.has_subject
 
     def _overview(self, asked: Asked, most: int) -> Draft:
@@ -233,7 +182,7 @@ class AboutRole:
         chosen = self._choice(asked, section, most)
         if section == "outlook":
             whole = self._library.section(asked.role.id, asked.language, section)
-            chosen = _with_projections(draft, chosen, whole, asked.understanding)
+            chosen = with_projections(draft, chosen, whole, asked.understanding)
         if section == "faq":
             for candidate in chosen:
                 draft.frame(f"**{candidate.statement.group}**")
@@ -250,13 +199,13 @@ class AboutRole:
         section's own choice follows; where it only points inside one ("certifications"), the FAQ is looked at too.
         """
         topics = asked.understanding.topics
-        fitting = self._fitting(asked, self._quotable(asked, sections))
+        fitting = self._search.fitting(asked, self._search.quotable(asked, sections))
         if not fitting and not topics.is_named:
-            answers = [one for one in self._fitting(asked, self._quotable(asked, ["faq"])) if one.words >= HELD_WELL]
+            answers = [one for one in self._search.fitting(asked, self._search.quotable(asked, ["faq"])) if one.words >= HELD_WELL]
             if answers:
                 return self._answer_and_section(asked, answers, sections[0], most)
         if not fitting and not topics.learnt:
-            others = self._fitting(asked, self._quotable(asked, self._library.sections(asked.role.id, asked.language)))
+            others = self._search.fitting(asked, self._search.quotable(asked, self._library.sections(asked.role.id, asked.language)))
             # What few statements hold is worth fetching from another section; everyday words are not.
             is_rare = not topics.is_named and any(term.is_rare for term in asked.terms)
             fitting = [one for one in others if one.words >= HELD_WELL and (one.is_about or is_rare)]
@@ -265,34 +214,25 @@ class AboutRole:
         if not fitting:
             return None
         if topics.has_details or not topics.is_named or fitting[0].is_about:
-            return _best(fitting, most)
+            return best_of(fitting, most)
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
-        return _quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
-
-    def _named(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
-        """The items that the question names; a name is one, whatever word stands before it ("what does dbt do")."""
-        return [
-            candidate
-            for candidate in self._quotable(asked, sections)
-            if candidate.lead_stems
-            and any(set(candidate.lead_stems) <= set(alternative) for term in asked.terms for alternative in term.alternatives)
-        ]
+        return quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)
 
     def _practice(self, asked: Asked, sections: Sequence[str], most: int) -> Draft:
         """Practice questions: one that the question itself puts ("what do I say if they ask about …") before the section's choice."""
         known = [term for term in asked.terms if term.alternatives]
-        drills = [one for one in self._quotable(asked, ["interview"]) if selection.is_question(one)]
+        drills = [one for one in self._search.quotable(asked, ["interview"]) if selection.is_question(one)]
         scored = rank(drills, known, asked.vector, self._library, asked.language) if known and asked.has_subject else []
         fitting = [one.candidate for one in scored if one.words >= TERMS_HELD][:PUT]
         if not fitting:
             return self._broad(asked, sections, most)
         rest = [one for one in self._choice(asked, "interview", most) if one not in fitting]
-        return _quoted([*fitting, *rest][:most], most)
+        return quoted([*fitting, *rest][:most], most)
 
     def _learnt(self, asked: Asked, section: str, most: int) -> Draft | None:
         """The section that the way of asking speaks for: what fits the words of the question first, then the section's own choice."""
-        pool = self._quotable(asked, [section])
+        pool = self._search.quotable(asked, [section])
         known = [term for term in asked.terms if term.alternatives]
         scored = rank(pool, known, asked.vector, self._library, asked.language)
         if section == "faq":
@@ -303,57 +243,39 @@ class AboutRole:
         if not fitting:
             return self._broad(asked, [section], most)
         rest = [one for one in self._choice(asked, section, most) if one not in fitting]
-        return _quoted([*fitting, *rest][:most], most)
+        return quoted([*fitting, *rest][:most], most)
 
     def _entry(self, asked: Asked, entries: Sequence[Scored]) -> Draft | None:
         """The entry of the FAQ that answers the question; where none holds its words, what the other sections say, if they say more."""
         if entries and (entries[0].words >= ENTRY_HELD or entries[0].is_about):
-            return _best(entries[:1], 1)
+            return best_of(entries[:1], 1)
         elsewhere = self._nearest(asked)
         if elsewhere and elsewhere.citations:
             return elsewhere
-        return _best(entries[:1], 1) if entries and entries[0].score >= FAQ_ENTRY else elsewhere
+        return best_of(entries[:1], 1) if entries and entries[0].score >= FAQ_ENTRY else elsewhere
 
     def _answer_and_section(self, asked: Asked, fitting: Sequence[Scored], section: str, most: int) -> Draft:
         """What was found outside the section asked for; below an answer of the FAQ, the first statements of that section too."""
         if fitting[0].candidate.statement.kind != "answer":
-            return _best(fitting, most)
-        return _quoted([fitting[0].candidate, *self._choice(asked, section, BESIDE_THE_FAQ)], most)
+            return best_of(fitting, most)
+        return quoted([fitting[0].candidate, *self._choice(asked, section, BESIDE_THE_FAQ)], most)
 
     def _nearest(self, asked: Asked) -> Draft | None:
         """The statements of any section that answer a question which names none, or the honest word that there are none."""
-        everything = self._quotable(asked, self._library.sections(asked.role.id, asked.language))
+        everything = self._search.quotable(asked, self._library.sections(asked.role.id, asked.language))
         pool = [candidate for candidate in everything if not selection.is_question(candidate)]
-        fitting = self._fitting(asked, pool)
+        fitting = self._search.fitting(asked, pool)
         if len(asked.terms) > 1:
             # A practice question answers whoever asks that very question.
             drills = [candidate for candidate in everything if selection.is_question(candidate)]
-            exact = [one for one in self._fitting(asked, drills) if one.words >= DRILL_HELD]
+            exact = [one for one in self._search.fitting(asked, drills) if one.words >= DRILL_HELD]
             fitting = sorted([*fitting, *exact], key=lambda one: -one.score)
         if not fitting:
             return self._not_said(asked)
         most_unknown = UNKNOWN_BESIDE_SUBJECT if fitting[0].is_about else UNKNOWN_SHARE
         if asked.unknown_share >= most_unknown and fitting[0].meaning < NEAR_IN_MEANING[asked.language]:
             return self._not_said(asked)
-        return _best(fitting, NARROW)
-
-    def _fitting(self, asked: Asked, pool: Sequence[Candidate]) -> list[Scored]:
-        """The statements of `pool` that answer the question, best first."""
-        near, alone = NEAR_IN_MEANING[asked.language], NEAR_WITHOUT_WORDS[asked.language]
-        terms = asked.terms
-        if asked.understanding.topics.has_details:
-            # The question points at something known ("which books"): what no document has cannot decide between statements.
-            terms = tuple(term for term in terms if term.alternatives) or terms
-        scored = rank(pool, terms, asked.vector, self._library, asked.language)
-        fitting = [one for one in scored if one.words >= TERMS_HELD or one.is_about or (one.words > 0 and one.meaning >= near)]
-        fitting = fitting or [one for one in scored if one.meaning >= alone][:1]
-        if wants_count(asked.understanding.question):
-            fitting = [one for one in fitting if has_number(one.candidate.text)]
-        return fitting
-
-    def _quotable(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
-        found = [one for section in dict.fromkeys(sections) for one in self._library.section(asked.role.id, asked.language, section)]
-        return [one for one in found if one.statement.kind != "row" and len(one.stems) > 1]
+        return best_of(fitting, NARROW)
 
     def _crossing(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
         """Statements of the first section asked for that speak of another one asked for: the mistakes that are about interviews."""
@@ -361,7 +283,7 @@ class AboutRole:
         others = {one for section in sections[1:] for one in stems(" ".join(named[section]), asked.language)} - generic_stems(
             asked.language
         )
-        found = [candidate for candidate in self._quotable(asked, sections[:1]) if others.intersection(candidate.stems)]
+        found = [candidate for candidate in self._search.quotable(asked, sections[:1]) if others.intersection(candidate.stems)]
         return found[:PER_PART] if len(found) > 1 else []
 
     def _has_numbers(self, asked: Asked, sections: Sequence[str], most: int) -> bool:
@@ -394,38 +316,3 @@ class AboutRole:
         have = {section for language in self._library.languages(role) for section in self._library.sections(role, language)}
         headings = [self._catalogue.heading(section, asked.understanding.language) for section in self._catalogue.ids if section in have]
         return ", ".join(headings[:SECTIONS_NAMED])
-
-
-def _best(scored: Sequence[Scored], most: int) -> Draft:
-    """The best statement and those nearly as good."""
-    best = scored[0]
-    # An entry of the FAQ is an answer by itself: only what is as good stands beside it.
-    share = BESIDE_AN_ANSWER if best.candidate.statement.kind == "answer" else BESIDE_THE_BEST
-    chosen = [one.candidate for one in scored if one.score >= share * best.score][:most]
-    if len({candidate.statement.group for candidate in chosen}) == 1 and chosen[0].statement.group:
-        # The question asks for the group as a whole ("soft skills"): it keeps its order.
-        return _quoted(sorted(chosen, key=lambda candidate: (candidate.chunk.id, candidate.position)), most)
-    return _quoted(chosen, NARROW)
-
-
-def _quoted(chosen: Sequence[Candidate], most: int) -> Draft:
-    """Statements as a list; one alone, or an answer of the FAQ in front, as a paragraph."""
-    draft = Draft()
-    chosen = chosen[:most]
-    if len(chosen) == 1 or chosen[0].statement.kind == "answer":
-        draft.statement(chosen[0])
-        chosen = chosen[1:]
-    draft.items(list(chosen))
-    return draft
-
-
-def _with_projections(draft: Draft, prose: list[Candidate], section: Sequence[Candidate], understanding: Understanding) -> list[Candidate]:
-    """Prose and projections of an outlook; those of the place asked for first."""
-    rows = [candidate for candidate in section if candidate.statement.kind == "row"]
-    if not understanding.place:
-        return [*prose[:PER_PART], *rows]
-    name = place_name(understanding.place, understanding.language)
-    here = [row for row in rows if row.text.startswith(name)]
-    if not here:
-        draft.frame(say("no_outlook_place", understanding.language, place=name))
-    return [*(here or rows), *prose[:PER_PART]]

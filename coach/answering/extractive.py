@@ -12,18 +12,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.answering.about_role import AboutRole, Asked
+from coach.answering.about_role import STANDS_IN, AboutRole
 from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER, without_numbers
+from coach.answering.search import Asked
 from coach.answering.thresholds import BROAD, OFF_TOPIC, PER_PART, UNKNOWN_SHARE
 from coach.answering.two_roles import TwoRoles
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
 from coach.retrieval.library import Library
+from coach.retrieval.question import Understanding
 from coach.retrieval.ranking import WeighedTerm, weigh
 from coach.retrieval.signals import is_not_ours
 from coach.retrieval.thesaurus import Thesaurus
-from coach.retrieval.understanding import Understanding
 from coach.types import Kind, Language, Role, other_language
 
 MOST_ROLES = 3
@@ -143,8 +144,10 @@ class Extractive:
         """The language of the documents to read: the asker's, or the other one where the section asked for exists only there."""
         wanted = understanding.language
         section, other = understanding.section, other_language(wanted)
-        if section and not self._library.section(role, wanted, section) and self._library.section(role, other, section):
-            return other
+        lacking = section and not self._library.section(role, wanted, section)
+        if section and lacking and self._library.section(role, other, section):
+            # What stands in for the section in the asker's language is nearer to the asker than the section itself in the other one.
+            return wanted if self._library.section(role, wanted, STANDS_IN.get(section, section)) else other
         return wanted if self._library.sections(role, wanted) else other
 
 

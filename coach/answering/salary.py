@@ -10,9 +10,9 @@ from coach.answering.thresholds import SALARY_ROWS
 from coach.knowledge.places import place_name
 from coach.language import fold, say, stems
 from coach.retrieval.library import Candidate, Library
+from coach.retrieval.question import Understanding
 from coach.retrieval.signals import year
 from coach.retrieval.thesaurus import is_small
-from coach.retrieval.understanding import Understanding
 from coach.types import Language, Pay, other_language
 
 SECTIONS_WITH_FIGURES = ("salary", "seniority", "tracks", "overview", "faq")

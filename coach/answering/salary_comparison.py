@@ -13,7 +13,7 @@ from coach.answering.thresholds import SALARY_ROWS
 from coach.knowledge.places import place_name
 from coach.language import say
 from coach.retrieval.library import Candidate
-from coach.retrieval.understanding import Understanding
+from coach.retrieval.question import Understanding
 from coach.types import Language
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from coach.language import fold, stems
 from coach.retrieval.library import Candidate
+from coach.retrieval.question import Understanding
 from coach.retrieval.signals import LEVEL_WORDS, levels, wants_example, wants_questions
-from coach.retrieval.understanding import Understanding
 from coach.types import Level
 
 EXAMPLE_GROUPS = frozenset({"example", "examples", "ejemplo", "ejemplos"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
 from coach.retrieval.library import Library
-from coach.retrieval.understanding import Understanding
+from coach.retrieval.question import Understanding
 from coach.types import Kind, Language, Role
 
 MOST = 3

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from coach.answering import salary, selection
-from coach.answering.about_role import Asked
 from coach.answering.draft import Draft, one_line
 from coach.answering.salary_comparison import Paid, compare
+from coach.answering.search import Asked
 from coach.knowledge.catalogue import Catalogue
 from coach.language import fold, say, signals, stems
 from coach.retrieval.library import Candidate, Library

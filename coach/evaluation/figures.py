@@ -22,7 +22,7 @@ SCORES = ("all", *CHECKS, *RANKING)
 # Seconds of one answer.
 SECONDS: Mapping[str, float] = {"p50": 50, "p95": 95}
 
-SAMPLES = 2000
+SAMPLES = 1000
 LEVELS = (2.5, 97.5)
 # Fixed, so that the same run gives the same interval.
 SEED = 20_26
@@ -60,6 +60,15 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     return {**_scores(outcomes), **_seconds(outcomes)}
 
 
+def mean(marks: Sequence[float]) -> Figure:
+    """The mean of marks of any scale, with its interval."""
+    if not marks:
+        return Figure(0.0, high=0.0)
+    drawn = np.random.default_rng(SEED).integers(len(marks), size=(SAMPLES, len(marks)))
+    low, high = np.percentile(np.asarray(marks)[drawn].mean(axis=1), LEVELS)
+    return Figure(float(np.mean(marks)), len(marks), 0, float(low), float(high))
+
+
 def values(outcome: Outcome) -> dict[str, float]:
     """What one outcome contributes to each score that applies to it."""
     checks = {name: verdict.score for name, verdict in outcome.verdicts.items()}
@@ -78,46 +87,48 @@ def _scores(outcomes: Sequence[Outcome]) -> dict[str, dict[Scope, Figure]]:
             applied[at] += 1
             short[at] += value < 1
     drawn = _draw(len(pairs))
-    sums, counts = (np.tensordot(drawn, of, axes=1) for of in (total, applied))
-    return {
-        name: _by_scope(
-            *(_with_both(of.sum(axis=0)[:, column]) for of in (total, applied, short)),
-            _with_both(sums[:, :, column].T),
-            _with_both(counts[:, :, column].T),
-        )
-        for column, name in enumerate(SCORES)
-    }
+    sums, counts = (_with_both(np.tensordot(drawn, of, axes=1)) for of in (total, applied))
+    total, applied, short = (_with_both(of.sum(axis=0)) for of in (total, applied, short))
+    found = {}
+    for column, name in enumerate(SCORES):
+        measured = _Sums(total[:, column], applied[:, column], short[:, column])
+        found[name] = _by_scope(measured, sums[..., column], counts[..., column])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Of one score in English, Spanish and both (shape (3,)): the sum of its values, and how many cases had one or fell short of 1."""
+
+    total: NDArray[np.float64]
+    applied: NDArray[np.float64]
+    short: NDArray[np.float64]
 
 
 def _with_both(by_language: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([by_language, by_language.sum(axis=0, keepdims=True)])
+    """The languages, last axis but one, with their sum behind them."""
+    return np.concatenate([by_language, by_language.sum(axis=-2, keepdims=True)], axis=-2)
 
 
 def _draw(pairs: int) -> NDArray[np.float64]:
     """How often each pair is drawn, shape (samples, pairs)."""
-    return np.random.default_rng(SEED).multinomial(pairs, np.full(pairs, 1 / max(1, pairs)), size=SAMPLES).astype(np.float64)
+    return np.random.default_rng(SEED).multinomial(pairs, np.full(pairs, 1 / pairs), size=SAMPLES).astype(np.float64)
 
 
-def _by_scope(
-    total: NDArray[np.float64],
-    applied: NDArray[np.float64],
-    short: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    counts: NDArray[np.float64],
-) -> dict[Scope, Figure]:
-    """The figures of one score from its sums in both languages and together, as measured and (samples along the last axis) as drawn."""
+def _by_scope(measured: _Sums, sums: NDArray[np.float64], counts: NDArray[np.float64]) -> dict[Scope, Figure]:
+    """The figures of one score. `sums` and `counts` are those of the samples, shape (samples, 3)."""
     means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
     found: dict[Scope, Figure] = {}
     for place, scope in enumerate(SCOPES[:-1]):
-        cases, missed = int(applied[place]), int(short[place])
+        cases, short = int(measured.applied[place]), int(measured.short[place])
         if not cases:
             found[scope] = Figure(1.0)
             continue
-        low, high = np.nanpercentile(means[place], LEVELS)
-        if missed in (0, cases):
-            low, high = _exact(cases - missed, cases) if low == high else (low, high)
-        found[scope] = Figure(float(total[place] / applied[place]), cases, missed, float(low), float(high))
-    found["gap"] = _gap(found["en"], found["es"], means[0] - means[1])
+        low, high = np.nanpercentile(means[:, place], LEVELS)
+        if low == high and short in (0, cases):
+            low, high = _exact(cases - short, cases)
+        found[scope] = Figure(float(measured.total[place] / cases), cases, short, float(low), float(high))
+    found["gap"] = _gap(found["en"], found["es"], means[:, 0] - means[:, 1])
     return found
 
 
@@ -133,7 +144,7 @@ def _gap(english: Figure, spanish: Figure, differences: NDArray[np.float64]) -> 
     if not english.cases or not spanish.cases:
         return Figure(0.0, low=0.0, high=0.0)
     low, high = np.nanpercentile(differences, LEVELS)
-    if low == high:
+    if low == high and all(one.short in (0, one.cases) for one in (english, spanish)):
         low, high = english.low - spanish.high, english.high - spanish.low
     return Figure(english.value - spanish.value, english.cases + spanish.cases, english.short + spanish.short, float(low), float(high))
 

@@ -1,31 +1,40 @@
-"""The gate: shares that no run of the suites may fall below, kept in `evals/floors.yaml`."""
+"""The gate: figures that no run of the suites may fall below, kept in `evals/floors.yaml`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from coach.errors import DocumentError
-from coach.evaluation.report import Report, Score
+from coach.evaluation.figures import SCORES, Figure
+from coach.evaluation.report import Report
 from coach.types import LANGUAGES, Language
 
+
+def _score(name: str) -> str:
+    if name not in SCORES:
+        raise ValueError(f"there is no such figure: use one of {', '.join(SCORES)}")
+    return name
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
-Check = Literal["all", "kind", "language", "role", "section", "facts", "absent", "citations", "false_answer", "false_refusal"]
+Score = Annotated[str, AfterValidator(_score)]
 
 
 class Floors(BaseModel):
-    """The least shares, in [0, 1]. `totals` are by language and check over all suites ("all": every check passed), `suites` by suite
-    and language over the cases that pass every check; `gap` is the most that English may be ahead of Spanish, or behind it.
+    """The least figures, in [0, 1]. `totals` are by language and name over all suites ("all": the share of cases that pass every check,
+    a check, groundedness, a ranking measure), `suites` by suite and language the share of cases that pass every check; `gap` is the
+    most that English may be ahead of Spanish in that share, or behind it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     gap: Share
-    totals: Mapping[Language, Mapping[Check, Share]]
+    totals: Mapping[Language, Mapping[Score, Share]]
     suites: Mapping[str, Mapping[Language, Share]]
 
     @classmethod
@@ -48,23 +57,23 @@ class Floors(BaseModel):
         return [*self._suites(report), *(self._totals(report) if known == frozenset(report.suites) else ())]
 
     def _suites(self, report: Report) -> Iterator[str]:
-        for suite in report.suites:
+        for suite, figures in report.by_suite.items():
             for language in LANGUAGES:
-                score, floor = report.passed(language, suite), self.suites.get(suite, {}).get(language)
+                floor = self.suites.get(suite, {}).get(language)
                 if floor is None:
                     yield f"{suite} {language}: has no floor"
-                elif score.share < floor:
-                    yield _line(f"{suite} {language}", score, floor)
+                elif figures["all"][language].value < floor:
+                    yield _line(f"{suite} {language}", figures["all"][language], floor)
 
     def _totals(self, report: Report) -> Iterator[str]:
         for language, floors in self.totals.items():
-            for check, floor in floors.items():
-                score = report.passed(language) if check == "all" else report.score(check, language)
-                if score.share < floor:
-                    yield _line(f"all suites {language}, {check.replace('_', ' ')}", score, floor)
-        if abs(report.gap) > self.gap:
-            yield f"gap between en and es: {report.gap:+.3f}, more than {self.gap:.3f}"
+            for name, floor in floors.items():
+                figure = report.total[name][language]
+                if figure.value < floor:
+                    yield _line(f"all suites {language}, {name.replace('_', ' ')}", figure, floor)
+        if abs(report.gap.value) > self.gap:
+            yield f"gap between en and es: {report.gap.value:+.3f}, more than {self.gap:.3f}"
 
 
-def _line(what: str, score: Score, floor: float) -> str:
-    return f"{what}: {score.share:.3f} ({score.passed} of {score.applied}), below {floor:.3f}"
+def _line(what: str, figure: Figure, floor: float) -> str:
+    return f"{what}: {figure.value:.3f} ({figure.short} of {figure.cases} cases fall short), below {floor:.3f}"

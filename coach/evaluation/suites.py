@@ -14,7 +14,7 @@ from coach.evaluation.groundedness import Nearness
 from coach.evaluation.ranking import rank
 from coach.types import Answer, Chunk, Hit, Language, Turn
 
-# Called with how many cases are done, how many there are, and the suite at work.
+# Called with how many cases of a suite are done, how many it has, and its name.
 Progress = Callable[[int, int, str], None]
 # Conversations that are held at once: a coach may be used from several threads, and more than the cores only wait for each other.
 WORKERS = min(4, os.cpu_count() or 1)
@@ -61,27 +61,36 @@ class Outcome:
         return sum(self.answer.seconds.values())
 
     @property
+    def missed(self) -> list[str]:
+        """The names of the checks that failed."""
+        return [name for name, verdict in self.verdicts.items() if not verdict.passed]
+
+    @property
     def reasons(self) -> list[str]:
-        """What failed, one line a verdict. A wrong kind says it all where a false answer or refusal follows from it."""
-        told = {"false_answer", "false_refusal"}
-        return [f"{name}: {verdict.reason}" for name, verdict in self.verdicts.items() if not verdict.passed and name not in told]
+        """What failed, one line a check. A wrong kind says it all where a false answer or refusal follows from it."""
+        return [f"{name}: {self.verdicts[name].reason}" for name in self.missed if name not in {"false_answer", "false_refusal"}]
 
 
 def run(suites: Sequence[Suite], coach: Asks, nearness: Nearness, progress: Progress, workers: int = WORKERS) -> list[Outcome]:
     """The outcome of every case, in order, `workers` conversations at once. Raises QuestionError as `ask` does."""
     named = [(suite.name, case) for suite in suites for case in suite.cases]
+    sizes = {suite.name: len(suite.cases) for suite in suites}
+    done = dict.fromkeys(sizes, 0)
     outcomes: list[Outcome] = []
     with ThreadPoolExecutor(workers) as pool:
         for (suite, case), answer in zip(named, pool.map(lambda pair: converse(coach, pair[1]), named), strict=True):
             outcomes.append(Outcome(suite, case, answer, evaluate(case, answer, Evidence(cited_chunks(coach, answer), nearness))))
-            progress(len(outcomes), len(named), suite)
+            done[suite] += 1
+            progress(done[suite], sizes[suite], suite)
     ranked = rank([(outcome.case, outcome.answer) for outcome in outcomes])
     return [replace(outcome, ranking=ranking) for outcome, ranking in zip(outcomes, ranked, strict=True)]
 
 
-def look_up_nearest(outcomes: Sequence[Outcome], coach: Asks) -> list[Outcome]:
+def look_up_nearest(outcomes: Sequence[Outcome], coach: Asks, workers: int = WORKERS) -> list[Outcome]:
     """The outcomes with their `nearest`: that of the answer's hits, or of a search where the coach withheld its answer."""
-    return [replace(outcome, nearest=_nearest(outcome.answer, coach)) for outcome in outcomes]
+    with ThreadPoolExecutor(workers) as pool:
+        nearest = pool.map(lambda outcome: _nearest(outcome.answer, coach), outcomes)
+        return [replace(outcome, nearest=near) for outcome, near in zip(outcomes, nearest, strict=True)]
 
 
 def _nearest(answer: Answer, coach: Asks) -> float | None:

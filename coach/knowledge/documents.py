@@ -85,7 +85,7 @@ def role_folders(knowledge: Path) -> list[Path]:
 def read_folder(path: Path, catalogue: Catalogue) -> RoleFolder:
     """Everything in the role folder `path`."""
     folder = RoleFolder(path.name, path)
-    if not ROLE_ID.match(path.name):
+    if not ROLE_ID.fullmatch(path.name):
         folder.problems.append(
             DocumentError(
                 str(path), None, "the folder's name is not a role id", "use lower-case letters, digits and hyphens, like data-analyst"

@@ -49,7 +49,7 @@ def _by_uri(path: Path) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in read_rows(path, COLUMNS, ",", RELEASE):
         uri = row["conceptUri"]
-        if not uri or not row["preferredLabel"].strip():
+        if not uri or not _genders(row):
             raise DocumentError(
                 str(path), None, f"has an occupation without a URI or a label ({uri or 'no URI'})", "give the file as published"
             )

@@ -39,6 +39,8 @@ def _rows(path: Path, columns: Sequence[str], delimiter: str, of: str) -> Iterat
                 str(path), 1, f"lacks the column {missing[0]!r}: it is not of {of}", f"download the files of {of} and give their folder"
             )
         for fields in reader:
+            if not fields:
+                continue
             if len(fields) != len(heading):
                 raise DocumentError(
                     str(path),

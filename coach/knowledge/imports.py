@@ -74,6 +74,8 @@ def save_occupations(folder: Path, scheme: str, occupations: Sequence[Occupation
     """
     ids: dict[str, Occupation] = {}
     for occupation in occupations:
+        if not occupation.id:
+            raise DocumentError(occupation.name, None, "has no title in Latin letters to make its id of", "give the files as published")
         if (other := ids.setdefault(occupation.id, occupation)) is not occupation:
             raise DocumentError(
                 occupation.name, None, f"has the role id {occupation.id!r} of {other.name}", "give the files of one release, as published"
@@ -112,7 +114,7 @@ def _read(path: Path, catalogue: Catalogue) -> list[Role]:
         with path.open(encoding="utf-8") as file:
             for line in file:
                 roles.append(_role(json.loads(line), catalogue))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocumentError(
             str(path), len(roles) + 1, f"is damaged ({type(error).__name__})", f"run `coach import {path.stem}` again"
         ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import yaml
@@ -25,7 +26,7 @@ related: []
 # Every section rests on a source. For common professional knowledge, that is you.
 sources:
   - id: editorial
-    title: {{en: "{title}: editors", es: "{spanish}: equipo editorial"}}
+    title: {{en: {title}, es: {spanish}}}
     url: null
     date: {month}
     sections: [{sections}]
@@ -43,15 +44,17 @@ def begin_role(knowledge: Path, catalogue: Catalogue, role: str, titles: dict[La
     Raises DocumentError where the id is none or is taken, ServiceError where the folder cannot be written.
     """
     folder = knowledge / role
-    if not ROLE_ID.match(role):
+    if not ROLE_ID.fullmatch(role):
         raise DocumentError(role, None, "is not a role id", "use lower-case letters, digits and hyphens, like data-analyst")
     if folder.exists():
         raise DocumentError(str(folder), None, "is there already", "choose another id, or write on in that folder")
     guidance = yaml.safe_load((knowledge / GUIDANCE).read_text(encoding="utf-8")) if (knowledge / GUIDANCE).is_file() else {}
     month = today.isoformat()[:7]
-    facts = FACTS.format(
-        title=titles["en"], spanish=titles["es"], month=month, year=today.year - 1, sections=", ".join(catalogue.ids)
-    )  # fmt: skip
+    editors = {
+        "title": json.dumps(f"{titles['en']}: editors", ensure_ascii=False),
+        "spanish": json.dumps(f"{titles['es']}: equipo editorial", ensure_ascii=False),
+    }
+    facts = FACTS.format(**editors, month=month, year=today.year - 1, sections=", ".join(catalogue.ids))
     try:
         folder.mkdir(parents=True)
         (folder / "facts.yaml").write_text(facts, encoding="utf-8")

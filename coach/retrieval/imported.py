@@ -86,7 +86,11 @@ class ImportedNames:
 
     @staticmethod
     def _exact(window: Sequence[Word], names: _Names) -> str | None:
-        forms = (joined(word.token for word in window), joined(word.stem for word in window))
+        whole = joined(word.token for word in window)
+        # Of one word alone a stem says too little: an interview is no interviewer.
+        forms = (
+            (whole, joined(word.stem for word in window)) if len(window) > 1 else (whole, whole.removesuffix("s"), whole.removesuffix("es"))
+        )
         return next((form for form in forms if names.roles(form)), None)
 
     @staticmethod
@@ -136,14 +140,16 @@ def _read(roles: Sequence[Role], led: set[str]) -> _Names:
         for language in LANGUAGES:
             names = role.names(language)
             heading = set(stems(names[0], language)) if names else set()
-            for at, name in enumerate(names):
+            # "Apicultor/apicultora" is a title in two forms.
+            titled = set(names[0].split("/")) if names else set()
+            for name in [*sorted(titled), *names]:
                 words = tokens(name)
                 own = {stem(word, language) for word in words}
                 likeness = len(own & heading) / len(own | heading) if own | heading else 0.0
-                for form in {joined(words), joined(stem(word, language) for word in words)}:
+                for form in {joined(words), joined(stem(word, language) for word in words) if len(words) > 1 else joined(words)}:
                     if len(form) < 2:
                         continue
-                    if at == 0 and role.id not in led:
+                    if name in titled and role.id not in led:
                         titles.setdefault(form, role.id)
                     claims[form][role.id] = max(likeness, claims[form].get(role.id, 0.0))
     aliases = {form: tuple(sorted(owners, key=lambda role: -owners[role])) for form, owners in claims.items()}

@@ -12,7 +12,7 @@ from coach.index.embedding import Embedder
 from coach.index.store import Index
 from coach.retrieval.fusion import fuse
 from coach.retrieval.library import Library
-from coach.retrieval.understanding import Understanding
+from coach.retrieval.question import Understanding
 from coach.types import Hit, Language, other_language
 
 if TYPE_CHECKING:

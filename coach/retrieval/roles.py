@@ -13,7 +13,7 @@ from coach.retrieval.words import Word, Words, allowed_slips
 from coach.types import LANGUAGES, Language, Role
 
 LINKING_WORDS = frozenset(["de", "del", "of", "the", "a", "an", "y", "and", "en", "in", "f", "m", "x", "d", "w"])
-LONGEST_TITLE = 6
+LONGEST_TITLE = 8
 # One slip in so many letters of a title is forgiven: "backnd enginer" is a backend engineer, "data engineer" is no data analyst.
 LETTERS_PER_SLIP = 6
 SHORTEST_FUZZY = 6

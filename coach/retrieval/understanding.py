@@ -5,9 +5,8 @@ A follow-up takes what it leaves out from the turns before it; what it names its
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,82 +18,18 @@ from coach.knowledge.places import Gazetteer, place_name
 from coach.language import detect, english_evidence, stem, stems
 from coach.retrieval import signals
 from coach.retrieval.imported import MOST_MEANINGS, MOST_OFFERED, ImportedNames
+from coach.retrieval.question import Understanding, pointed_at
 from coach.retrieval.roles import Occupations, RoleLinker, RoleMention
 from coach.retrieval.section_model import OFF_TOPIC, SectionModel
-from coach.retrieval.thesaurus import is_small
 from coach.retrieval.topics import TopicFinder, Topics, with_model
-from coach.retrieval.words import Word, Words
+from coach.retrieval.words import Words
 from coach.types import LANGUAGES, Language, Level, Role, Turn
 
 # Within this distance of 0.5 the words of a question do not settle its language, and the conversation's one is kept.
 UNSURE_OF_LANGUAGE = 0.35
-MARKER = re.compile(r"\s*\[\d{1,3}\]")
-LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-NO_TOPICS = Topics()
 # What a question about pay in a place may be taken for, by its other words.
 OPEN_TO_PAY = ((), ("seniority",), ("overview",), ("responsibilities",), ("sectors",), ("employers",))
 SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
-
-
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """What is understood of a question.
-
-    `spoken` is the language it is written in, `language` that of the answer. `words` are its words, `rest` those that
-    nothing else explains, small words among them. `occupation` is one that is not ours; `near` are our roles that its bare
-    name may mean ("engineer"). `move` is the role that is left and the one that is wanted; `compares` tells that the roles are
-    named to be set side by side, and not because one name may mean each of them. `mentioned` are all roles of the
-    conversation, the latest last. `off_topic` is how likely, in [0, 1], the question is none for us by the way it is asked.
-    `pointed_at` is the point of the answer before that is asked about ("explain the second point"), without its marker; ""
-    where there is no such point.
-    """
-
-    question: str
-    spoken: Language
-    language: Language
-    standalone: str
-    roles: tuple[str, ...] = ()
-    topics: Topics = NO_TOPICS
-    places: tuple[str, ...] = ()
-    city: str | None = None
-    level: Level | None = None
-    currency: str | None = None
-    occupation: str | None = None
-    near: tuple[str, ...] = ()
-    move: tuple[str, str] | None = None
-    compares: bool = False
-    mentioned: tuple[str, ...] = ()
-    pointed_at: str | None = None
-    off_topic: float = 0.0
-    words: tuple[Word, ...] = ()
-    rest: tuple[Word, ...] = ()
-    small_talk: signals.SmallTalk | None = None
-    follows: bool = False
-
-    @property
-    def place(self) -> str | None:
-        """The first place asked about."""
-        return self.places[0] if self.places else None
-
-    @property
-    def focus(self) -> tuple[Word, ...]:
-        """The words of `rest` that carry a subject."""
-        return tuple(word for word in self.rest if not is_small(word, self.spoken))
-
-    @property
-    def names_role(self) -> bool:
-        """Whether the question itself names a role, and does not only lean on one named before."""
-        return any(word.taken == "role" for word in self.words)
-
-    @property
-    def named(self) -> dict[str, tuple[str, ...]]:
-        """The words of the question by the section they ask for."""
-        return dict(zip(self.topics.sections, self.topics.named, strict=True))
-
-    @property
-    def section(self) -> str | None:
-        """The section asked for most strongly."""
-        return self.topics.sections[0] if self.topics.sections else None
 
 
 class Understander:
@@ -173,7 +108,7 @@ class Understander:
             return now
         merged = self._merge(now, before) if before else now
         if before and not now.roles:
-            merged = replace(merged, pointed_at=_pointed_at(question, history))
+            merged = replace(merged, pointed_at=pointed_at(question, history))
         if merged.roles and merged.roles[0] not in self._roles:
             merged = replace(merged, roles=())
         if not merged.roles and len(self._own) == 1 and not merged.occupation and not self._imported:
@@ -362,14 +297,3 @@ class Understander:
             extra += [merged.level] if merged.level else []
             return f"{written[:-1]} ({', '.join(extra)})?" if extra else written
         return f"{merged.question} ({', '.join(context)})"
-
-
-def _pointed_at(question: str, history: Sequence[Turn]) -> str | None:
-    """The point of the last answer that `question` asks about; "" where there is no such point, None where it asks about none."""
-    number = signals.point(question)
-    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), None)
-    if number is None or answer is None:
-        return None
-    lines = [line for line in answer.splitlines() if MARKER.search(line)]
-    points = [LIST_MARK.sub("", line) for line in lines if LIST_MARK.match(line)] or lines
-    return MARKER.sub("", points[number - 1]).strip() if number <= len(points) else ""
