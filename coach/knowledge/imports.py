@@ -46,8 +46,11 @@ class Occupation:
 
 
 def slug(title: str) -> str:
-    """The id of a role with that title: "Bee breeder" → "bee-breeder"."""
-    return "-".join(re.findall(r"[a-z0-9]+", fold(title)))
+    """The id of a role with that title: "Bee breeder" → "bee-breeder". Raises DocumentError where it has no Latin letter or digit."""
+    words = re.findall(r"[a-z0-9]+", fold(title))
+    if not words:
+        raise DocumentError(repr(title), None, "is no title in Latin letters to make an id of", "give the files as published")
+    return "-".join(words)
 
 
 def spoken_names(names: Iterable[str], language: Language) -> tuple[str, ...]:
@@ -74,8 +77,6 @@ def save_occupations(folder: Path, scheme: str, occupations: Sequence[Occupation
     """
     ids: dict[str, Occupation] = {}
     for occupation in occupations:
-        if not occupation.id:
-            raise DocumentError(occupation.name, None, "has no title in Latin letters to make its id of", "give the files as published")
         if (other := ids.setdefault(occupation.id, occupation)) is not occupation:
             raise DocumentError(
                 occupation.name, None, f"has the role id {occupation.id!r} of {other.name}", "give the files of one release, as published"
