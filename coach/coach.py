@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 HITS = 10
+# How many role ids an error names.
+ROLES_NAMED = 6
 # Pieces in which an answer that is ready at once is handed on, so that it can be read while it appears.
 STREAMED_PIECE = re.compile(r"\S+\s*")
 # Control characters, and halves of surrogate pairs, which no library takes.
@@ -130,7 +132,8 @@ class Coach:
         """What a language model writes as it comes, where there is one; at last the Answer."""
         question = self._checked(question)
         if role is not None and role not in {known.id for known in self.roles}:
-            raise QuestionError(f"--role {role}: there is no such role; `coach roles` lists them")
+            some = ", ".join([known.id for known in self.roles][:ROLES_NAMED])
+            raise QuestionError(f"--role {role}: there is no such role; choose one of {some} or another that `coach roles` lists")
         begun = time.perf_counter()
         vector = self._retriever.embed(question)
         recent_turns = self._recent(history)

@@ -38,7 +38,8 @@ class Inputs:
         """What the index in the settings' folder was last made of; the settings' own folders if there is none."""
         try:
             record = json.loads((settings.index_folder / INPUTS).read_text(encoding="utf-8"))
-            return cls(*(Path(record[key]) if record.get(key) else None for key in ("knowledge", "pages", "imports")))
+            folders = (record["knowledge"], record["pages"], record.get("imports"))
+            return cls(*(Path(folder) if folder else None for folder in folders))
         except (OSError, ValueError, KeyError, TypeError):
             return cls(settings.knowledge, settings.pages, settings.imports_folder)
 

@@ -197,8 +197,6 @@ def beside(
     """The real roles with the made-up classifications beside them."""
     folder = tmp_path_factory.mktemp("beside")
     shutil.copytree(index_folder, folder / "index", ignore=shutil.ignore_patterns(".lock"))
-    # What was learnt for the coach alone; the example questions are the same.
-    shutil.copytree(Settings().data / "models", folder / "data" / "models")
     settings = imported(Settings(knowledge=knowledge, pages=None, data=folder / "data", index=folder / "index"), folder, embedder)
     with opened(settings, embedder) as both:
         assert {KEEPER, "data-analyst"} <= {role.id for role in both.roles}
