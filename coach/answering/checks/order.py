@@ -38,7 +38,7 @@ def of_another(read: Clause, said: Sequence[Said]) -> Token | None:
     """The word that the statements say of another subject than `read` does, or one of "A or B" stated as if it were the only one."""
     for part in subjects.parts(read, said[0].role):
         owners = [owner for owner in part.owners if any(owner.is_in(offered(one.tokens)) for one in said)]
-        rest = [token for token in content(part.tokens) if token not in part.owners]
+        rest = [token for token in content(part.tokens) if token not in part.owners and "clause" not in token.marks]
         wanted: list[Token | None] = [*owners] or [None]
         for owner in wanted:
             other = next((token for token in rest if not _is_of(token, owner, said)), None)

@@ -34,6 +34,9 @@ def parts(tokens: Sequence[Token], role: str) -> list[Part]:
                 if owners and all(role in name.roles for name in opening):
                     # "Communication: backend developers explain …" is still about communication.
                     opening = ()
+                elif owners and opening and stretch[0].text == ":" and not any(name in owners for name in opening):
+                    # "Cypress: JavaScript tool for …" is about Cypress.
+                    opening = (*owners, *opening)
                 owners = opening or (() if contrasts else owners)
                 found.append(Part(stretch, owners))
             start = at
@@ -71,6 +74,8 @@ def _opening_names(stretch: Clause) -> Clause:
     for at, token in enumerate(stretch):
         if token.is_name:
             groups[-1].append(token)
+        elif "clause" in token.marks and not groups[-1]:
+            continue
         elif token.is_content or (token.is_stop and token.text != "," and at):
             break
         elif "conjunction" in token.marks:
