@@ -13,12 +13,14 @@ from coach.answering.draft import Draft
 from coach.answering.extractive import Extractive
 from coach.answering.generative import EXTRACTIVE, Generative, Written
 from coach.answering.llm import open_language_model
+from coach.answering.salary_rows import Salaries, salaries
 from coach.answering.suggestions import Suggestions
 from coach.errors import QuestionError
 from coach.index.embedding import Embedder, SentenceTransformerEmbedder
 from coach.index.store import Index
 from coach.ingest import build_apart, cards, needs_build
 from coach.knowledge.catalogue import load_catalogue
+from coach.practice.practice import Practice
 from coach.prompts import load_prompt
 from coach.retrieval.library import Library
 from coach.retrieval.nearest import NearestRoles
@@ -28,7 +30,7 @@ from coach.retrieval.thesaurus import Thesaurus
 from coach.retrieval.understanding import Understander
 from coach.settings import Settings
 from coach.tokens import recent
-from coach.types import Answer, Chunk, Hit, Language, Role, Turn
+from coach.types import LANGUAGES, Answer, Chunk, Hit, Kind, Language, Level, Role, Turn
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 HITS = 10
 # How many role ids an error names.
 ROLES_NAMED = 6
+# How many characters of a name that is not known an error repeats.
+NAME_SHOWN = 60
 # Pieces in which an answer that is ready at once is handed on, so that it can be read while it appears.
 STREAMED_PIECE = re.compile(r"\S+\s*")
 # Control characters, and halves of surrogate pairs, which no library takes.
@@ -51,12 +55,16 @@ class Coach:
         library = Library(index)
         self._settings = settings
         self._index = index
+        self._library = library
         self._roles = cards(index.roles)
         self._retriever = Retriever(index, library, embedder)
         self._nearest = NearestRoles(index, embedder)
-        self._understander = Understander.open(settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models", embedder)
+        self._understander = Understander.open(
+            settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models", embedder, library.naming
+        )
         self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
+        self._practice = Practice.open(library, self._roles, embedder)
         model = open_language_model(settings)
         self._writer = (
             Generative(model, load_prompt("answer"), library, index.by_id, self._roles, settings.llm_statement_tokens) if model else None
@@ -168,6 +176,65 @@ class Coach:
         vector = self._retriever.embed(self._checked(query))
         understanding = self._understander.understand(self._checked(query), vector=vector)
         return self._retriever.search(understanding, vector, k)
+
+    def kinds_if(self, question: str, off_topic: Sequence[float]) -> tuple[float, list[Kind]]:
+        """How likely `question` is held to be none for us, and the kind of the extractive reply for each likelihood of `off_topic` instead.
+
+        It says what another threshold would change. Raises QuestionError where the question cannot be taken.
+        """
+        question = self._checked(question)
+        vector = self._retriever.embed(question)
+        understanding = self._understander.understand(question, vector=vector)
+        if understanding.small_talk:
+            return understanding.off_topic, ["smalltalk"] * len(off_topic)
+        supposed = (replace(understanding, off_topic=likelihood) for likelihood in off_topic)
+        return understanding.off_topic, [self._answerer.answer(one, vector).kind for one in supposed]
+
+    def sections(self, role: str) -> dict[Language, list[str]]:
+        """The sections that the documents have on `role`, by language; empty lists for an id that there is not."""
+        return {language: self._library.sections(role, language) for language in LANGUAGES}
+
+    def passages(self, role: str, language: Language, section: str) -> Sequence[Chunk]:
+        """The text of a section in order, document by document; nothing where there is no such section."""
+        return self._library.passages(role, language, section)
+
+    def role_named(self, name: str) -> str:
+        """The id of the role that `name` is the id, title or alias of, misspelt or in either language.
+
+        Raises QuestionError where it names none, with the nearest there are, or more than one.
+        """
+        wanted = self._checked(name)
+        if wanted in {known.id for known in self._roles}:
+            return wanted
+        understood = self._understander.understand(wanted)
+        named = dict.fromkeys(understood.roles) if understood.names_role else {}
+        if len(named) == 1:
+            return next(iter(named))
+        shown = repr(wanted[:NAME_SHOWN])
+        if named:
+            raise QuestionError(f"role: {shown} may be {', '.join(named)}; give the id of one")
+        near = self._nearest.find(wanted, understood.spoken) or list(understood.near)
+        hint = f"the nearest are {', '.join(near)}" if near else "`coach roles` lists those there are"
+        raise QuestionError(f"role: {shown} is none that there are documents about; {hint}")
+
+    def salaries(self, role: str, place: str | None = None, level: Level | None = None, language: Language | None = None) -> Salaries:
+        """The salary figures on the role of that id or name, as data with the spans that state them.
+
+        `place` is a code or a name in either language, a city standing for its country; `language` is that of the quotes, by default
+        that in which the role is named. Raises QuestionError where the role or the place is not known.
+        """
+        known = self.role_named(role)
+        where = self._understander.place_named(place) if place and place.strip() else None
+        if place and place.strip() and where is None:
+            raise QuestionError(f"place: {place[:NAME_SHOWN]!r} is no country or region that is known; give its name or its ISO 3166 code")
+        spoken = language or ("en" if role.strip() == known else self._understander.understand(role).language)
+        title = next(one for one in self._roles if one.id == known).title(spoken)
+        return salaries(self._library, known, title, spoken, where, level)
+
+    @property
+    def practice(self) -> Practice:
+        """Interview practice with the questions of the documents."""
+        return self._practice
 
     @property
     def retriever(self) -> BaseRetriever:

@@ -6,6 +6,7 @@ CoachError                 anything a person can act on; the CLI prints it as on
 ├── IndexUnusable          the index is damaged or of another model or format
 ├── ModelError             the embedding model cannot be loaded
 ├── QuestionError          the question cannot be taken: empty, too long, not text
+├── NotFound               there is no such conversation or exchange, or it is somebody else's: the two cannot be told apart
 └── ServiceError           a folder, port or server that is needed cannot be used
 
 Only the CLI and the web page turn these into messages; everything else lets them pass.
@@ -41,6 +42,10 @@ class ModelError(CoachError):
 
 class QuestionError(CoachError):
     """The question is empty, too long or not text."""
+
+
+class NotFound(CoachError):
+    """There is nothing of that id that belongs to the one who asks."""
 
 
 class ServiceError(CoachError):

@@ -158,6 +158,15 @@ class Hit:
     dense: float
     lexical: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """The hit as plain data, in the shape of `coach search --json`."""
+        chunk = self.chunk
+        return {
+            "chunk": chunk.id, "score": round(self.score, 4), "dense": round(self.dense, 4), "lexical": round(self.lexical, 4),
+            "role": chunk.role, "language": chunk.language, "section": chunk.section, "title": chunk.title, "heading": chunk.heading,
+            "source": chunk.source, "url": chunk.url, "updated": chunk.updated, "document": chunk.document, "text": chunk.text,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

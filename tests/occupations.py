@@ -95,7 +95,11 @@ ONET: dict[str, Table] = {
     ),
     "Content Model Reference.txt": (
         ("Element ID", "Element Name", "Description"),
-        (("1.C.1", "Calm", "Staying quiet in a storm."), ("1.C.2", "Wakefulness", "Staying awake through the night.")),
+        (
+            ("1.C.1", "Calm", "Staying quiet in a storm."),
+            ("1.C.2", "Wakefulness", "Staying awake through the night."),
+            ("1.C.3", "Wakefulness range", "How long one stays awake."),
+        ),
     ),
     "Job Zones.txt": ((CODE, "Job Zone", "Date", "Domain Source"), (("53-9001.00", "2", "02/2025", "Analyst"),)),
     "Job Zone Reference.txt": (

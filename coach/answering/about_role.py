@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.answering import salary, selection
+from coach.answering import outreach, salary, selection
 from coach.answering.draft import Draft, one_line
 from coach.answering.grounding import without_numbers
 from coach.answering.quoting import best_of, quoted, with_projections
@@ -28,6 +28,7 @@ from coach.retrieval.library import Candidate, Library
 from coach.retrieval.ranking import Scored, rank
 from coach.retrieval.signals import has_number, left_to_others, negotiates, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
+from coach.retrieval.topics import SURE
 
 SECTIONS_NAMED = 6
 STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "day": "responsibilities"}
@@ -84,6 +85,10 @@ class AboutRole:
 
     def _answer(self, asked: Asked, most: int) -> Draft | None:
         topics = asked.understanding.topics
+        message = outreach.wanted(asked.understanding.question)
+        drafted = message and outreach.draft_message(self._library, asked.role.id, asked.language, asked.understanding.language, message)
+        if drafted:
+            return drafted
         same = self._search.same_question(asked)
         if same:
             section = topics.sections[0] if topics.certain else "faq"
@@ -95,6 +100,8 @@ class AboutRole:
             return self._not_said(asked)
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
             return self._broad(asked, topics.sections, most)
+        asked = self._search.with_evidence(asked)
+        topics = asked.understanding.topics
         sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
@@ -200,6 +207,8 @@ class AboutRole:
         """
         topics = asked.understanding.topics
         fitting = self._search.fitting(asked, self._search.quotable(asked, sections))
+        if not fitting and topics.likely >= SURE:
+            return None
         if not fitting and not topics.is_named:
             answers = [one for one in self._search.fitting(asked, self._search.quotable(asked, ["faq"])) if one.words >= HELD_WELL]
             if answers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from coach.answering.about_role import STANDS_IN, AboutRole
 from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER, without_numbers
+from coach.answering.limits import limit_of
 from coach.answering.search import Asked
 from coach.answering.thresholds import BROAD, OFF_TOPIC, PER_PART, UNKNOWN_SHARE
 from coach.answering.two_roles import TwoRoles
@@ -50,6 +52,9 @@ class Extractive:
     def answer(self, understanding: Understanding, vector: NDArray[np.float32], near: Sequence[str] = ()) -> Draft:
         """The reply to a question whose embedding is `vector` (shape (d,)). `near` are the roles nearest to an occupation not known."""
         language = understanding.language
+        limit = limit_of(understanding, date.today().year)
+        if limit:
+            return self._say("refuse", limit, language)
         if understanding.occupation:
             return self._unknown_occupation(understanding.occupation, near, language)
         if not understanding.roles:
@@ -74,6 +79,8 @@ class Extractive:
             _join(draft, part)
         if several and draft.citations:
             draft.kind = "answer"
+        if understanding.is_role_inferred and draft.citations:
+            draft.blocks.insert(0, say("role_inferred", language, role=self._roles[understanding.roles[0]].title(language)))
         return draft
 
     def small_talk(self, understanding: Understanding) -> Draft:
@@ -133,7 +140,7 @@ class Extractive:
 
     def _is_skill(self, term: WeighedTerm, language: Language) -> bool:
         """Whether the term names a skill or tool of any role: "Kubernetes" without a role is a question for us, "laptop" is not."""
-        return any(self._library.names_skill(alternative, language) for alternative in term.alternatives)
+        return any(self._library.with_skill(alternative, language) for alternative in term.alternatives)
 
     def _asked(self, understanding: Understanding, role: str, vector: NDArray[np.float32]) -> Asked:
         language = self._reading_language(understanding, role)

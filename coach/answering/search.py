@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.answering.thresholds import NEAR_IN_MEANING, NEAR_WITHOUT_WORDS, SAME_QUESTION, TERMS_HELD
+from coach.answering.thresholds import EVIDENCE, NEAR_IN_MEANING, NEAR_WITHOUT_WORDS, SAME_QUESTION, TERMS_HELD
 from coach.language import function_words, stem, stems, tokens
 from coach.retrieval.library import Candidate, Library
 from coach.retrieval.question import Understanding
 from coach.retrieval.ranking import Scored, WeighedTerm, rank, same_question
 from coach.retrieval.signals import has_number, wants_count
+from coach.retrieval.topics import HARDLY, SURE
 from coach.types import Language, Role
 
 
@@ -83,6 +85,24 @@ class StatementSearch:
     def quotable(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
         found = [one for section in dict.fromkeys(sections) for one in self._library.section(asked.role.id, asked.language, section)]
         return [one for one in found if one.statement.kind != "row" and len(one.stems) > 1]
+
+    def with_evidence(self, asked: Asked) -> Asked:
+        """`asked`, where no word names a section, with the section that the way of asking and the statements together speak for."""
+        topics = asked.understanding.topics
+        known = [term for term in asked.terms if term.alternatives]
+        if not (topics.learnt and topics.likely < SURE and known):
+            return asked
+        best, most = topics.sections[0], -math.inf
+        for section, chance in topics.chances.items():
+            pool = self.quotable(asked, [section]) if chance >= HARDLY else []
+            scored = rank(pool, known, asked.vector, self._library, asked.language)
+            value = math.log(chance + HARDLY) + EVIDENCE * max((one.score for one in scored), default=0.0)
+            if scored and value > most:
+                best, most = section, value
+        if best == topics.sections[0]:
+            return asked
+        meant = replace(topics, sections=(best,), strengths=(topics.chances[best],), named=((),))
+        return replace(asked, understanding=replace(asked.understanding, topics=meant))
 
     def named(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
         """The items that the question names; a name is one, whatever word stands before it ("what does dbt do")."""

@@ -1,4 +1,8 @@
-"""Where the line runs between answering, asking back and refusing, and how long answers are. Calibrated with the suites in `evals/`."""
+"""Where the line runs between answering, asking back and refusing, and how long answers are.
+
+OFF_TOPIC was chosen with the seen half of `evals/calibration.yaml` (`coach eval --calibration --report DIR` draws what another one would
+do); the others were set with the suites in `evals/`. `coach eval` says what all of them are worth on the half that is held out.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +25,14 @@ BESIDE_THE_BEST = 0.65
 BESIDE_AN_ANSWER = 0.9
 # An entry of the FAQ answers a question that shares this much of their words (F1, weighed by rarity).
 SAME_QUESTION = 0.6
-# Without a role, a question that is asked like what is not ours is refused where the model is this sure of it.
-OFF_TOPIC = 0.4
+# Without a role, a question that is asked like what is not ours is refused where the model is this sure of it. From .4 down to .3 no
+# labelled question and none of the suites is refused that should not be, and fewer are asked back; below .3 some are refused in Spanish.
+OFF_TOPIC = 0.3
 # Below this likelihood, a section learnt from the way of asking gives way to a tool that the question names, and to an honest no
 # where the documents do not know what it is about.
 SURE_OF_SECTION = 0.5
+# How much the best statement of a section adds to the logarithm of how likely the way of asking makes the section.
+EVIDENCE = 2.0
 # The entry of the FAQ nearest to a question that asks for one (words and meaning, in [0, 1.2]) is an answer from here on.
 FAQ_ENTRY = 0.2
 # … and without a look at the other sections if it holds this share of the question's terms.

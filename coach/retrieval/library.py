@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from coach.types import LANGUAGES, Chunk, Language, Statement
 
 # The sections whose items are named after skills and tools.
 SKILLS = frozenset({"skills", "tools"})
+# What is a name by its look (ISTQB, PRINCE2, NSSpain), and any word with a capital letter, which is one in the lead of a tool.
+NAME_BY_LOOK = re.compile(r"(?<![\w-])(?=\w*[A-Z]\w*[A-Z0-9])\w{3,}")
+CAPITALISED = re.compile(r"(?<![\w-])[A-Z]\w{2,}")
+PLAIN = re.compile(r"(?<![\w.-])[a-z][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class Library:
         self._index = index
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._frequencies: dict[tuple[Language, str | None], Counter[str]] = {}
-        self._leads: dict[Language, tuple[frozenset[str], ...]] = {}
+        self._leads: dict[Language, tuple[tuple[frozenset[str], str], ...]] = {}
+        self._names: dict[Language, dict[str, frozenset[str]]] = {}
         self._covered: dict[tuple[str, Language], list[str]] = {}
         self._sections: dict[tuple[str, Language, str], list[Chunk]] = {}
         self._rows: dict[tuple[str, Language], list[int]] = {}
@@ -74,6 +80,10 @@ class Library:
     def sections(self, role: str, language: Language) -> list[str]:
         """The sections that `role` has in `language`."""
         return list(self._covered.get((role, language), ()))
+
+    def passages(self, role: str, language: Language, section: str) -> tuple[Chunk, ...]:
+        """The chunks of a section, document by document and in order; none where it does not exist."""
+        return tuple(self._sections.get((role, language, section), ()))
 
     def section(self, role: str, language: Language, section: str) -> list[Candidate]:
         """The statements of a section, in order; none where it does not exist."""
@@ -127,13 +137,13 @@ class Library:
                 tally.update({*candidate.stems, *candidate.group_stems})
         return tally
 
-    def names_skill(self, alternative: Iterable[str], language: Language) -> bool:
-        """Whether the stems are those of a skill or tool of some role of ours."""
+    def with_skill(self, alternative: Iterable[str], language: Language) -> frozenset[str]:
+        """The roles of ours among whose skills and tools the stems are named."""
         leads = self._leads.get(language)
         if leads is None:
             leads = self._leads[language] = tuple(
-                frozenset(candidate.lead_stems)
-                for (_, spoken, section), chunks in self._sections.items()
+                (frozenset(candidate.lead_stems), role)
+                for (role, spoken, section), chunks in self._sections.items()
                 if spoken == language and section in SKILLS
                 for chunk in chunks
                 if chunk.origin != "import"
@@ -141,7 +151,27 @@ class Library:
                 if candidate.lead_stems
             )
         wanted = frozenset(alternative)
-        return any(wanted <= lead for lead in leads)
+        return frozenset(role for lead, role in leads if wanted <= lead)
+
+    def naming(self, name: str, language: Language) -> frozenset[str]:
+        """The roles of ours whose documents hold `name` (a stem) as the name of a tool, a certificate or an event.
+
+        It is none where some document writes it as a plain word.
+        """
+        names = self._names.get(language)
+        if names is None:
+            found: dict[str, set[str]] = {}
+            plain: set[str] = set()
+            for (role, spoken, _), chunks in self._sections.items():
+                for chunk in chunks if spoken == language else ():
+                    if chunk.origin != "import":
+                        plain.update(one for word in set(PLAIN.findall(chunk.text)) for one in stems(word, language))
+                        leads = [_lead(one.text) for one in self.candidates(chunk)] if chunk.section in SKILLS else []
+                        for word in {*NAME_BY_LOOK.findall(chunk.text), *CAPITALISED.findall(" ".join(leads))}:
+                            for one in stems(word, language):
+                                found.setdefault(one, set()).add(role)
+            names = self._names[language] = {one: frozenset(roles) for one, roles in found.items() if one not in plain}
+        return names.get(name, frozenset())
 
 
 def _lead(text: str) -> str:

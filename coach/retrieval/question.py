@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coach.language import stems
 from coach.retrieval import signals
 from coach.retrieval.thesaurus import is_small
 from coach.retrieval.topics import Topics
@@ -26,6 +27,7 @@ class Understanding:
     name may mean ("engineer"). `move` is the role that is left and the one that is wanted; `compares` tells that the roles are
     named to be set side by side, and not because one name may mean each of them. `mentioned` are all roles of the
     conversation, the latest last. `off_topic` is how likely, in [0, 1], the question is none for us by the way it is asked.
+    `is_role_inferred` tells that no role was named, and the one meant is known by a tool or certificate that only it has.
     `pointed_at` is the point of the answer before that is asked about ("explain the second point"), without its marker; ""
     where there is no such point.
     """
@@ -46,6 +48,7 @@ class Understanding:
     compares: bool = False
     mentioned: tuple[str, ...] = ()
     pointed_at: str | None = None
+    is_role_inferred: bool = False
     off_topic: float = 0.0
     words: tuple[Word, ...] = ()
     rest: tuple[Word, ...] = ()
@@ -80,10 +83,25 @@ class Understanding:
 
 def pointed_at(question: str, history: Sequence[Turn]) -> str | None:
     """The point of the last answer that `question` asks about; "" where there is no such point, None where it asks about none."""
-    number = signals.point(question)
     answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), None)
+    number = signals.point(question)
     if number is None or answer is None:
         return None
+    points = _points(answer)
+    return points[number - 1] if number <= len(points) else ""
+
+
+def point_about(subject: Sequence[str], language: Language, history: Sequence[Turn]) -> str | None:
+    """The point of the last answer that holds most of the stems of `subject`, None where none holds half of them."""
+    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    wanted = set(subject)
+    held = [(len(wanted.intersection(stems(point, language))), point) for point in _points(answer)]
+    most = max((count for count, _ in held), default=0)
+    return next((point for count, point in held if count == most), None) if most and 2 * most >= len(wanted) else None
+
+
+def _points(answer: str) -> list[str]:
+    """The points of an answer without their markers: the items of its list, or else its cited paragraphs."""
     lines = [line for line in answer.splitlines() if MARKER.search(line)]
-    points = [LIST_MARK.sub("", line) for line in lines if LIST_MARK.match(line)] or lines
-    return MARKER.sub("", points[number - 1]).strip() if number <= len(points) else ""
+    listed = [LIST_MARK.sub("", line) for line in lines if LIST_MARK.match(line)] or lines
+    return [MARKER.sub("", line).strip() for line in listed]

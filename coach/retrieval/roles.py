@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from coach.language import fold, stem, stop_words, tokens
+from coach.language import fold, signals, stem, stop_words, tokens
 from coach.retrieval.words import Word, Words, allowed_slips
 from coach.types import LANGUAGES, Language, Role
 
@@ -17,6 +17,8 @@ LONGEST_TITLE = 8
 # One slip in so many letters of a title is forgiven: "backnd enginer" is a backend engineer, "data engineer" is no data analyst.
 LETTERS_PER_SLIP = 6
 SHORTEST_FUZZY = 6
+# Words for people that name no field of their own.
+ANY_PERSON = frozenset(signals()["any_person"])
 # People met on the way to a job, not jobs asked about.
 NOT_OCCUPATIONS = frozenset({("hiring", "manager"), ("line", "manager")})
 
@@ -129,6 +131,29 @@ class Occupations:
                 if word.token in self._heads[language]:
                     return self._phrase(words, at, language)
         return None
+
+    def with_persons(self, mentions: Sequence[RoleMention], words: Words) -> list[RoleMention]:
+        """`mentions`, each with the word for a person that stands beside it and only says that it is one: "tech support" in
+        "tech support specialist", "redes" in "especialista en redes". That word is marked as taken too."""
+        found = []
+        for mention in mentions:
+            start, end = mention.start, mention.start + mention.length
+            if end < len(words.all) and self._is_any_person(words.all[end]):
+                end += 1
+            else:
+                before = start - 1
+                while before >= 0 and words.all[before].token in LINKING_WORDS:
+                    before -= 1
+                if 0 <= before < start - 1 and self._is_any_person(words.all[before]):
+                    start = before
+            if end - start > mention.length:
+                words.take(start, end - start, "role")
+            found.append(RoleMention(mention.role, start, end - start))
+        return found
+
+    @staticmethod
+    def _is_any_person(word: Word) -> bool:
+        return not word.taken and word.token in ANY_PERSON
 
     def names_person(self, words: Sequence[Word]) -> bool:
         """Whether the words hold that of an occupation ("developer"), and so name a person rather than a field ("UX")."""

@@ -46,6 +46,11 @@ COMPARES = _any_of("compares")
 MOVES = _any_of("moves")
 LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
 LEFT_TO_OTHERS = _any_of("left_to_others")
+ADVICE = _any_of("advice")
+RULES = _any_of("rules")
+NEWS = _any_of("news")
+DECEIT = _any_of("deceit")
+MORE_ABOUT = _any_of("more_about")
 OF_PAY = _any_of("of_pay")
 ASKS_THEM = _any_of("asks_them")
 NEGOTIATES = _any_of("negotiates")
@@ -86,9 +91,11 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 def without_politeness(text: str) -> str:
-    """`text` without a greeting or thanks in front of the question itself."""
-    shorter = POLITE_OPENING.sub("", text.strip())
-    return shorter or text.strip()
+    """`text` without greetings, thanks and the like in front of the question itself."""
+    shorter = text.strip()
+    while POLITE_OPENING.match(shorter) and POLITE_OPENING.sub("", shorter):
+        shorter = POLITE_OPENING.sub("", shorter)
+    return shorter
 
 
 def spelt_out(text: str, language: Language) -> str:
@@ -151,6 +158,31 @@ def of_both(text: str) -> bool:
 def left_to_others(text: str) -> bool:
     """Whether `text` is about a matter that role documents leave to others, such as visas or parental leave."""
     return bool(LEFT_TO_OTHERS.search(fold(text)))
+
+
+def wants_advice(text: str) -> bool:
+    """Whether `text` wants advice on law, medicine or investment, which is not ours whatever role it names."""
+    return bool(ADVICE.search(fold(text)))
+
+
+def changes_rules(text: str) -> bool:
+    """Whether `text` tries to change the rules of the coach or to get its prompt."""
+    return bool(RULES.search(fold(text)))
+
+
+def wants_deceit(text: str) -> bool:
+    """Whether `text` wants help with deceiving an employer."""
+    return bool(DECEIT.search(fold(text)))
+
+
+def of_news(text: str) -> bool:
+    """Whether `text` is about news of the day, such as who is hiring now, or about permits to work abroad."""
+    return bool(NEWS.search(fold(text)))
+
+
+def more_about(text: str) -> bool:
+    """Whether `text` wants to hear more on something that was named before."""
+    return bool(MORE_ABOUT.search(fold(text)))
 
 
 def of_pay(text: str) -> bool:

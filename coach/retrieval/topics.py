@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from coach.knowledge.catalogue import Catalogue
 from coach.language import signals, stem
@@ -34,7 +34,9 @@ class Topics:
 
     `named` holds the words of the question that ask for each section; `is_named` tells that one of them is a section's own
     name ("LinkedIn"), `has_details` that one points inside it ("headline"), `learnt` that the way of asking speaks for the
-    section and no word of the catalogue does; its strength is then how likely that is, in [0, 1].
+    section and no word of the catalogue does; its strength is then how likely that is, in [0, 1]. `heard` are all the sections
+    that a word asks for, with their strength, those too that count for little beside the strongest;
+    `chances` is how likely the way of asking makes each section, in [0, 1].
     """
 
     sections: tuple[str, ...] = ()
@@ -44,6 +46,13 @@ class Topics:
     is_named: bool = False
     has_details: bool = False
     learnt: bool = False
+    heard: Mapping[str, float] = field(default_factory=dict)
+    chances: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def likely(self) -> float:
+        """How likely the way of asking makes the first section."""
+        return self.chances.get(self.sections[0], 0.0) if self.sections else 0.0
 
 
 class TopicFinder:
@@ -105,6 +114,7 @@ class TopicFinder:
             certain=bool(certain),
             is_named=is_named,
             has_details=details,
+            heard=dict(ranked if certain else kept),
         )
 
     def _runs(self, rest: list[Word], language: Language) -> list[Run]:
@@ -136,6 +146,8 @@ NAMED_ADDS, DETAIL_ADDS, HINT_ADDS, MOST_STRENGTH = 1.0, 1.5, 1.0, 2.0
 BARELY = 1e-3
 # How likely the model must find a section that no word asks for, and that much more in a question that leans on the one before.
 LIKELY, LIKELY_FOLLOWING = 0.2, 0.6
+# A section so likely is the one asked for; beside it one that is hardly likely is not, though a word may name it.
+SURE, HARDLY = 0.85, 0.01
 # A question of so few words, none of which says anything, is not told by the way it is asked.
 SAYS_NOTHING = 4
 
@@ -153,20 +165,29 @@ def with_model(topics: Topics, likely: Mapping[str, float], words: Words, follow
         return topics
     adds = NAMED_ADDS if topics.is_named else DETAIL_ADDS if topics.certain else HINT_ADDS
     scores = {name: math.log(share + BARELY) for name, share in likely.items() if name not in {SPECIFIC, OFF_TOPIC}}
-    for section, strength in zip(topics.sections, topics.strengths, strict=True):
+    for section, strength in topics.heard.items():
         scores[section] = scores.get(section, math.log(BARELY)) + adds * min(strength, MOST_STRENGTH)
     top = max(scores, key=lambda name: scores[name])
     if top in topics.sections and topics.certain:
         at = topics.sections.index(top)
-        order = [at, *(other for other in range(len(topics.sections)) if other != at)]
-        return replace(topics, sections=tuple(topics.sections[one] for one in order), named=tuple(topics.named[one] for one in order))
+        others = [other for other in range(len(topics.sections)) if other != at]
+        if likely.get(top, 0.0) >= SURE:
+            others = [other for other in others if likely.get(topics.sections[other], 0.0) >= HARDLY]
+        order = [at, *others]
+        return replace(
+            topics,
+            sections=tuple(topics.sections[one] for one in order),
+            strengths=tuple(topics.strengths[one] for one in order),
+            named=tuple(topics.named[one] for one in order),
+            chances=likely,
+        )
     is_specific = top not in topics.sections and likely.get(SPECIFIC, 0.0) > likely[top]
     if is_specific or likely.get(top, 0.0) < (LIKELY_FOLLOWING if follows else LIKELY):
-        return topics
+        return replace(topics, chances=likely)
     for word in words.all:
         if word.taken == "topic":
             word.taken = ""
-    return Topics((top,), (likely[top],), ((),), certain=True, learnt=True)
+    return Topics((top,), (likely[top],), ((),), certain=True, learnt=True, chances=likely)
 
 
 def _is_certain(runs: list[Run]) -> bool:

@@ -5,7 +5,7 @@ A follow-up takes what it leaves out from the turns before it; what it names its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from coach.index.embedding import Embedder
 from coach.knowledge.catalogue import Catalogue
-from coach.knowledge.places import Gazetteer, place_name
+from coach.knowledge.places import Gazetteer, is_place, place_name
 from coach.language import detect, english_evidence, stem, stems
 from coach.retrieval import signals
+from coach.retrieval.follow_up import merge
 from coach.retrieval.imported import MOST_MEANINGS, MOST_OFFERED, ImportedNames
-from coach.retrieval.question import Understanding, pointed_at
+from coach.retrieval.question import Understanding, point_about, pointed_at
 from coach.retrieval.roles import Occupations, RoleLinker, RoleMention
 from coach.retrieval.section_model import OFF_TOPIC, SectionModel
 from coach.retrieval.topics import TopicFinder, Topics, with_model
@@ -28,8 +29,17 @@ from coach.types import LANGUAGES, Language, Level, Role, Turn
 # Within this distance of 0.5 the words of a question do not settle its language, and the conversation's one is kept.
 UNSURE_OF_LANGUAGE = 0.35
 # What a question about pay in a place may be taken for, by its other words.
+# A question so likely not ours is about no role, whatever tool it names.
+OFF_TOPIC_AT_ALL = 0.4
 OPEN_TO_PAY = ((), ("seniority",), ("overview",), ("responsibilities",), ("sectors",), ("employers",))
-SECTIONS_WITH_PLACES = frozenset({"salary", "outlook"})
+
+# Which roles' documents hold a stem, in a language, as the name of a tool or certificate.
+Naming = Callable[[str, Language], frozenset[str]]
+
+
+def nowhere(name: str, language: Language) -> frozenset[str]:
+    """The `Naming` of no documents."""
+    return frozenset()
 
 
 class Understander:
@@ -45,6 +55,7 @@ class Understander:
         model: SectionModel,
         places: Gazetteer,
         occupations: Occupations,
+        naming: Naming,
     ) -> None:
         self._catalogue = catalogue
         self._roles = {role.id: role for role in roles}
@@ -55,12 +66,21 @@ class Understander:
         self._model = model
         self._places = places
         self._occupations = occupations
+        self._naming = naming
 
     @classmethod
     def open(
-        cls, knowledge: Path, catalogue: Catalogue, cards: Sequence[Role], roles: Sequence[Role], cache: Path, embedder: Embedder
+        cls,
+        knowledge: Path,
+        catalogue: Catalogue,
+        cards: Sequence[Role],
+        roles: Sequence[Role],
+        cache: Path,
+        embedder: Embedder,
+        naming: Naming = nowhere,
     ) -> Understander:
-        """An understander of questions about the roles of `cards`, with the word lists of the folder `knowledge`.
+        """An understander of questions about the roles of `cards`, with the word lists of the folder `knowledge`; `naming` tells
+        which roles' documents name a tool or certificate.
 
         `roles` are the same roles with the names that each document gives them; `cards` hold one per id. `cache` is a folder for
         what is learnt from the example questions.
@@ -76,12 +96,20 @@ class Understander:
             SectionModel.open(knowledge, cache, embedder),
             places,
             occupations,
+            naming,
         )
 
     def warm(self) -> None:
         """Reads now what the first question would have to wait for."""
         self._imported.warm()
+        for language in LANGUAGES:
+            self._naming("", language)
         self.understand("ready")
+
+    def place_named(self, text: str) -> str | None:
+        """The place of the code `text`, or else the first one that it names; None for none."""
+        code = next((known for known in (text.strip().upper(), text.strip().capitalize()) if is_place(known)), None)
+        return code or next((mention.place for mention in self._places.find(text)), None)
 
     def understand(
         self,
@@ -100,20 +128,28 @@ class Understander:
         for earlier in asked:
             read = self._read(earlier, None, before)
             if not read.small_talk:
-                before = self._merge(read, before) if before else read
+                before = merge(read, before) if before else read
         now = self._read(question, language, before, vector)
         if role:
             now = replace(now, roles=(role,), occupation=None)
         if now.small_talk:
             return now
-        merged = self._merge(now, before) if before else now
+        merged = merge(now, before) if before else now
         if before and not now.roles:
-            merged = replace(merged, pointed_at=pointed_at(question, history))
+            merged = replace(merged, pointed_at=self._point(question, now, history))
         if merged.roles and merged.roles[0] not in self._roles:
             merged = replace(merged, roles=())
         if not merged.roles and len(self._own) == 1 and not merged.occupation and not self._imported:
             merged = replace(merged, roles=tuple(self._own))
         return replace(merged, standalone=self._standalone(merged, now))
+
+    @staticmethod
+    def _point(question: str, now: Understanding, history: Sequence[Turn]) -> str | None:
+        """The point of the last answer that the question asks about, by its number or by what it names ("tell me more about dbt")."""
+        numbered = pointed_at(question, history)
+        if numbered is not None or not signals.more_about(question) or now.topics.is_named:
+            return numbered
+        return point_about([word.stem for word in now.focus], now.spoken, history)
 
     def _read(
         self,
@@ -131,7 +167,7 @@ class Understander:
             return Understanding(question, spoken, answer_in, question, small_talk=talk)
         text = signals.spelt_out(signals.without_politeness(text), spoken)
         words = Words.of(text, spoken)
-        mentions = self._persons(self._linker.find(words), words, text)
+        mentions = self._persons(self._occupations.with_persons(self._linker.find(words), words), words, text)
         roles = tuple(dict.fromkeys(mention.role for mention in mentions))
         several = len(roles) > 1
         places = self._places.find(text, self._catalogue.vocabulary)
@@ -154,6 +190,11 @@ class Understander:
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
+        is_inferred = False
+        if not (roles or near or occupation or (before and before.roles)) and likely.get(OFF_TOPIC, 0.0) < OFF_TOPIC_AT_ALL:
+            bearers = self._with_what_is_named(words, spoken)
+            is_inferred = len(bearers) == 1
+            roles, near = (bearers, ()) if is_inferred else ((), bearers)
         return Understanding(
             question=question,
             spoken=spoken,
@@ -170,6 +211,7 @@ class Understander:
             move=self._move(text, words, mentions),
             compares=several,
             mentioned=roles,
+            is_role_inferred=is_inferred,
             off_topic=likely.get(OFF_TOPIC, 0.0),
             words=tuple(words.all),
             rest=tuple(words.free()),
@@ -198,6 +240,12 @@ class Understander:
         named = list(first.values())
         found = signals.direction(text, words.all, [(mention.start, mention.length) for mention in named])
         return (named[found[0]].role, named[found[1]].role) if found else None
+
+    def _with_what_is_named(self, words: Words, language: Language) -> tuple[str, ...]:
+        """The few roles of ours that have every tool or certificate the question names; none where it names none, or many have it."""
+        found = [roles for word in words.free() if len(word.token) > 2 for roles in (self._naming(word.stem, language),) if roles]
+        shared = frozenset.intersection(*found) if found else frozenset()
+        return tuple(sorted(shared)) if 0 < len(shared) <= MOST_OFFERED else ()
 
     def _bearing(self, occupation: str) -> tuple[str, ...]:
         """Our roles whose title holds the one word that names `occupation`; none where it has modifiers, which make it another one."""
@@ -234,51 +282,6 @@ class Understander:
             return previous
         evidence = english_evidence(text)
         return previous if abs(evidence - 0.5) < UNSURE_OF_LANGUAGE else "en" if evidence > 0.5 else "es"
-
-    @staticmethod
-    def _merge(now: Understanding, before: Understanding) -> Understanding:
-        """`now` with what it leaves out taken from `before`. A question whole in itself takes nothing."""
-        if now.occupation:
-            return now
-        same_role = not now.roles or now.roles == before.roles
-        topics = now.topics
-        # "And for seniors?" names a level, which only hints at the section on levels.
-        names_topic = topics.certain or bool(topics.sections and not now.level)
-        if not names_topic and (now.follows or not now.focus):
-            topics = before.topics
-        inherits = topics is before.topics and bool(topics.sections)
-        if now.place and not names_topic and same_role and before.section not in SECTIONS_WITH_PLACES and (now.follows or not now.focus):
-            topics = Topics(("salary",), (1.0,), ((),), certain=True)
-        about_figures = bool(topics.sections) and topics.sections[0] in SECTIONS_WITH_PLACES and (inherits or now.follows)
-        roles, compares, move = Understander._roles_of_both(now, before)
-        return replace(
-            now,
-            roles=roles,
-            compares=compares,
-            move=move,
-            mentioned=tuple(dict.fromkeys([*(one for one in before.mentioned if one not in roles), *roles])),
-            topics=topics,
-            places=now.places or (before.places if about_figures else ()),
-            city=now.city if now.place else (before.city if about_figures else None),
-            level=now.level or (before.level if inherits else None),
-            currency=now.currency or (before.currency if about_figures and not now.place else None),
-            rest=before.rest if inherits and not now.focus else now.rest,
-        )
-
-    @staticmethod
-    def _roles_of_both(now: Understanding, before: Understanding) -> tuple[tuple[str, ...], bool, tuple[str, str] | None]:
-        """The roles that are asked about after what was said before, whether to set them side by side, and the way between them."""
-        if not now.roles:
-            if len(before.mentioned) > 1 and signals.of_both(now.question):
-                return before.mentioned[-2:], True, None
-            return before.roles, before.compares, before.move if not now.topics.sections else None
-        earlier = before.roles[:1]
-        if len(now.roles) == 1 and earlier and earlier != now.roles:
-            if signals.sets_beside(now.question):
-                return (*earlier, *now.roles), True, None
-            if signals.wants_move(now.question) and not now.topics.certain:
-                return (*earlier, *now.roles), True, (earlier[0], now.roles[0])
-        return now.roles, now.compares, now.move
 
     def _standalone(self, merged: Understanding, now: Understanding) -> str:
         """The question in a form that needs no history: as asked where it is whole, else written out."""

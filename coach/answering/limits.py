@@ -1,0 +1,26 @@
+"""What the coach leaves alone whatever the documents hold: other people's advice, news, its own rules, figures of the future."""
+
+from __future__ import annotations
+
+from coach.retrieval import signals
+from coach.retrieval.question import Understanding
+
+# Sections whose figures are of a year.
+OF_A_YEAR = frozenset({"salary"})
+
+
+def limit_of(understanding: Understanding, this_year: int) -> str | None:
+    """The key of the words with which a question is refused before anything is looked up, None where nothing forbids to answer it."""
+    question = understanding.question
+    if signals.changes_rules(question):
+        return "refuse_rules"
+    if signals.wants_advice(question):
+        return "refuse_advice"
+    if signals.wants_deceit(question):
+        return "refuse_deceit"
+    if signals.of_news(question):
+        return "refuse_news"
+    year = signals.year(question)
+    if year and year > this_year and OF_A_YEAR.intersection(understanding.topics.sections):
+        return "refuse_future"
+    return None
