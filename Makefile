@@ -10,8 +10,11 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constr
 run: .venv/.installed
 	$(BIN)/coach serve
 
+# The index of the real documents is kept between runs. Two processes of one thread each: threads of torch in several processes
+# would wait for each other.
 test: lint
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/coach ingest --index .venv/index
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --coach-index=.venv/index --cov --cov-report=term --cov-fail-under=90
 
 lint: .venv/.tested
 	$(BIN)/ruff check .

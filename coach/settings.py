@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coach.errors import ServiceError
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -57,6 +60,26 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(default=700, ge=1, description="longest answer of the model, in tokens")
     llm_statement_tokens: int = Field(default=2000, ge=1, description="how much of the documents the model is given, in tokens")
 
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="database of conversations, like postgresql://user:password@host/coach; default: a SQLite file in the data folder",
+    )
+    retention_days: int | None = Field(
+        default=None, ge=1, description="after how many days without use conversations and practice are erased; default: they are kept"
+    )
+    auth: str | None = Field(
+        default=None, description="who may use the page: a file made by `coach user add`, or header:NAME of a proxy; default: everybody"
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1", description="addresses or networks, with commas between, from which header:NAME is believed"
+    )
+
+    mcp: bool = Field(default=False, description="whether programs may also use the coach as a server of the Model Context Protocol")
+    hosts: str = Field(
+        default="",
+        description="names, with commas between, under which MCP clients reach the coach; it always answers to addresses and localhost",
+    )
+
     @field_validator("llm", mode="after")
     @classmethod
     def _no_model(cls, value: str | None) -> str | None:
@@ -68,6 +91,21 @@ class Settings(BaseSettings):
         return self.index or self.data / "index"
 
     @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names of `hosts` and of `host`, in small letters."""
+        return frozenset(name.strip().lower() for name in (*self.hosts.split(","), self.host) if name.strip())
+
+    @property
     def imports_folder(self) -> Path:
         """Where imported occupations are kept."""
         return self.data / "imports"
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment, with what is `given` and not None instead. Raises ServiceError for a value that cannot be taken."""
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "COACH_" + "_".join(str(step) for step in first["loc"]).upper()
+        raise ServiceError(f"{name}={first['input']}: {first['msg']}; correct the variable or unset it") from error

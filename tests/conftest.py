@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import browser, visit  # noqa: F401
 
 from coach.index import SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
     from command_line import Run
+    from postgresql import PostgreSQL
 
     from coach.coach import Coach
+    from coach.practice.practice import Practice
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--coach-index", type=Path, default=None, metavar="DIR", help="index to keep between runs (default: a new one)")
 
 
-# What a test may not be skipped for on this machine, as words of the reason: `.ci/run` has a browser and the shared folder.
-REQUIRED = {"browser": "chromium", "shared": "shared/"}
+# What a test may not be skipped for on this machine, as words of the reason: `.ci/run` has a browser, PostgreSQL and the shared folder.
+REQUIRED = {"browser": "chromium", "postgresql": "postgresql", "shared": "shared/"}
 REQUIRED_HERE = [REQUIRED[name] for name in os.environ.get("COACH_TESTS_REQUIRE", "").split()]
 
 
@@ -91,6 +94,19 @@ def coach(index_folder: Path, knowledge: Path, embedder: SentenceTransformerEmbe
 
 
 @pytest.fixture(scope="session")
+def practice(index_folder: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Practice]:
+    """Interview practice over the real role documents."""
+    from coach.index.store import Index
+    from coach.ingest import cards
+    from coach.practice.practice import Practice
+    from coach.retrieval.library import Library
+
+    index = Index.open(index_folder, embedder)
+    yield Practice.open(Library(index), cards(index.roles), embedder)
+    index.close()
+
+
+@pytest.fixture(scope="session")
 def small_coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
     """A coach over the small house of two roles (see small_house.py), with a made-up embedder: for tests about words of their own."""
     from fakes import FakeEmbedder
@@ -107,6 +123,20 @@ def small_coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
     ingest(settings, Inputs(settings.knowledge, None), embedder)
     with Coach(settings, Index.open(settings.index_folder, embedder), embedder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server of this session's own. A test that stops it starts it again."""
+    from postgresql import PostgreSQL, programs
+
+    pytest.importorskip("psycopg", reason="psycopg is not installed: no test on postgresql")
+    folder = programs()
+    if folder is None:
+        pytest.skip("postgresql is not installed")
+    server = PostgreSQL(folder)
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -15,16 +15,21 @@ from coach.cli import main
 from coach.errors import DocumentError, ServiceError
 from coach.evaluation.cases import Case
 from coach.evaluation.drafts import WITHHELD, add_drafts, draft_key, drafts
-from coach.feedback import Feedback, append, feedback_file
-from coach.types import Answer
+from coach.settings import Settings
+from coach.storage.records import Feedback, SavedExchange, owner_of_user
+from coach.storage.store import Store
+from coach.types import Answer, Kind
 
 KEY = b"k" * 32
 ANSWER = Answer("answer", "en", "Something about Ana [1]", "q", roles=("data-analyst",), topics=("salary",))
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+ASKED = "I am Ana, ana@example.com, 612345678: what do I earn?"
+RUDE = "it was rude to my husband"
 SECRETS = ("Ana", "ana@example.com", "612345678", "rude", "husband", "Something")
 
 
-def feedback(question: str = "I am Ana, ana@example.com, 612345678: what do I earn?", *turns: str, answer: Answer = ANSWER) -> Feedback:
-    return Feedback.of(datetime(2026, 11, 21, tzinfo=UTC), question, turns, answer, "down", "it was rude to my husband")
+def feedback(question: str = ASKED, *turns: str, kind: Kind = "answer") -> Feedback:
+    return Feedback(AT, question, turns, "en", kind, "down", RUDE, ("data-analyst",), ("salary",))
 
 
 def known(word: str) -> bool:
@@ -42,7 +47,7 @@ def test_a_draft_holds_language_kind_role_sections_and_a_hash_alone() -> None:
 
 
 def test_a_draft_has_the_form_of_a_case() -> None:
-    for one in drafts([feedback("q", "one", "two"), feedback(answer=Answer("refuse", "es", "No.", "q"))], KEY):
+    for one in drafts([feedback("q", "one", "two"), feedback(kind="refuse")], KEY):
         Case.model_validate(one)
 
 
@@ -99,19 +104,23 @@ def test_a_file_of_something_else_is_not_added_to(tmp_path: Path, text: str) -> 
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_the_command_drafts_and_says_what_it_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_drafts_what_the_store_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COACH_DATA", str(tmp_path))
     nothing = CliRunner().invoke(main, ["eval", "draft"])
     assert (nothing.exit_code, "0 drafts added of 0 questions" in nothing.stdout) == (0, True)
-    append(feedback_file(tmp_path), feedback())
-    with feedback_file(tmp_path).open("a", encoding="utf-8") as file:
-        file.write("nonsense\n")
+    ana = owner_of_user("ana")
+    with Store.open(Settings(data=tmp_path)) as store:
+        conversation = store.start(ana, "en", "Pay")
+        store.save(ana, conversation.id, SavedExchange("one", ASKED, ANSWER, ANSWER.text, "done", AT, "down", RUDE))
+        store.save(ana, conversation.id, SavedExchange("two", "and thanks", ANSWER, ANSWER.text, "done", AT))
     result = CliRunner().invoke(main, ["eval", "draft"])
     assert result.exit_code == 0
     assert result.stdout == f"{tmp_path}/evals/drafts.yaml: 1 drafts added of 1 questions\n"
-    assert "feedback.jsonl:2: is no feedback" in result.stderr
     kept = CliRunner().invoke(main, ["eval", "draft", "--keep-text", "--out", str(tmp_path / "kept.yaml")])
     assert "read each question for what may tell who asked it" in kept.stderr
     text = (tmp_path / "kept.yaml").read_text(encoding="utf-8")
     assert "what do I earn?" in text
     assert [secret for secret in SECRETS if secret in text] == []
+    with Store.open(Settings(data=tmp_path)) as store:
+        store.erase(ana)
+    assert "of 0 questions" in CliRunner().invoke(main, ["eval", "draft"]).stdout

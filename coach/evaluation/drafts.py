@@ -18,7 +18,7 @@ import yaml
 
 from coach.errors import DocumentError, ServiceError
 from coach.evaluation.masking import Known, mask
-from coach.feedback import OWNER_ONLY, Feedback
+from coach.storage.records import Feedback
 from coach.types import other_language
 
 WITHHELD = "[withheld: write here a question like the one that was asked]"
@@ -31,6 +31,7 @@ cases:
 TAG = "feedback"
 HASH_BYTES = 6
 KEY_BYTES = 32
+OWNER_ONLY = 0o600
 
 
 def draft_key(path: Path) -> bytes:
@@ -75,8 +76,8 @@ def _draft(feedback: Feedback, digest: str, known: Known | None) -> dict[str, An
         "turns": turns,
         "question": mask(feedback.question, known) if known else WITHHELD,
         "kind": feedback.kind,
-        "role": list(feedback.answer.roles),
-        "sections": list(feedback.answer.sections),
+        "role": list(feedback.roles),
+        "sections": list(feedback.sections),
         "tags": [TAG, feedback.verdict],
     }
     return {key: value for key, value in case.items() if value != []}
