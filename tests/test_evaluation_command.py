@@ -64,6 +64,28 @@ def test_the_figures_are_printed_and_what_failed_is_listed_and_written(run: Run,
     assert "site-reliability-engineer, salary, es: 0 of 0 pass" in page
 
 
+def test_labelled_questions_are_asked_with_all_suites_or_alone_and_never_count_among_them(run: Run, tmp_path: Path) -> None:
+    missing = run("--calibration")
+    assert (missing.exit_code, "calibration.yaml: there is no such file" in missing.stderr) == (1, True)
+    question = {"id": "c", "kind": "refuse", "tag": "other subject", "en": "tools of a data analyst", "es": "dame una receta de gazpacho"}
+    (tmp_path / "calibration.yaml").write_text(yaml.safe_dump({"about": "One.", "questions": [question]}), encoding="utf-8")
+
+    alone = run("--calibration")
+    assert "seen en: answer → none; clarify → none; refuse → 1 answer" in alone.stdout
+    assert "false answer 100% (1 of 1) [2–100]" in alone.stdout
+    assert "c-en (other subject): tools of a data analyst: refuse → answer" in alone.stdout
+    assert "c-es" not in alone.stdout
+    assert "all suites" not in alone.stdout
+
+    whole = run("--json", "--report", str(tmp_path / "out"))
+    data = json.loads(whole.stdout)
+    assert data["cases"] == 2
+    assert data["calibration"]["extractive"]["figures"]["es"]["seen"]["errors"]["false answer"]["wrong"] == 0
+    assert len(data["sweeps"]["extractive"]["curves"]["en"]) == 19
+    assert "Labelled questions near the line" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert json.loads(run("mini", "--json").stdout)["calibration"] == {}
+
+
 def test_the_gate_names_what_fell(run: Run) -> None:
     result = run("mini", "--gate", "--json")
     assert result.exit_code == 1

@@ -149,3 +149,12 @@ def test_groundedness_is_the_share_of_sentences_that_are_carried() -> None:
     assert verdict.reason == "expected every sentence carried by what it cites; came not carried: Learn Oracle."
     assert evaluate(CASE, GOOD, EVIDENCE)["groundedness"].score == 1
     assert evaluate(CASE, GOOD, EVIDENCE)["kind"].score == 1
+
+
+def test_documents_in_another_language_are_cited_only_where_the_case_says_so() -> None:
+    spanish = {CHUNK.id: replace(CHUNK, language="es")}
+    evidence = Evidence(spanish, EVIDENCE.nearness)
+    reading = CASE.model_copy(update={"cites": "es"})
+    assert set(bad(GOOD, evidence=evidence)) == {"language"}
+    assert bad(GOOD, reading, evidence) == {}
+    assert bad(GOOD, reading)["language"] == "expected en, citing es; came en, citing en"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,7 @@ def always_near(text: str, passages: Sequence[str]) -> float:
         ("| Where | Pay |\n| --- | --- |\n| Germany | 55,000 [2] |", [("Germany | 55,000", [2])]),
         ("| A | B |\n| --- | --- |\n| SQL [1] | Pay [2] |", [("SQL", [1]), ("Pay", [2])]),
         ("**Both**: SQL [1]", [("SQL", [1])]),
+        ("| Place | Pay |\n| --- | --- |\n| place not stated | 55,000, gross or net not stated | year not stated [2] |", [("55,000", [2])]),
     ],
 )
 def test_a_sentence_goes_with_the_markers_behind_it(text: str, expected: list[tuple[str, list[int]]]) -> None:
@@ -84,6 +86,20 @@ def test_a_fixed_string_that_is_nearly_all_slot_excuses_nothing() -> None:
 def test_words_and_numbers_must_stand_in_what_is_cited(text: str, language: Language, near: object, carried: bool) -> None:
     claim = Claim(text, citations(language)[:1])
     assert is_carried(claim, language, near) is carried  # type: ignore[arg-type]
+
+
+def test_of_documents_in_another_language_only_numbers_can_be_asked() -> None:
+    """The words of the coach's frame are Spanish, those of the span English: none of them could be found there."""
+    claim = Claim("Alemania, al año: 65,250", citations("en")[1:])
+    assert not is_carried(claim, "es", never_near)
+    assert is_carried(claim, "es", never_near, "en")
+    assert not is_carried(Claim("Alemania, al año: 65,251", citations("en")[1:]), "es", never_near, "en")
+    assert not is_carried(Claim("Alemania", ()), "es", never_near, "en")
+
+
+def test_the_name_of_the_source_may_be_said() -> None:
+    named = replace(citations()[0], source="Guide of a guild (guild.html)")
+    assert is_carried(Claim("SQL | Guide of a guild (guild.html)", (named,)), "en", never_near)
 
 
 def test_what_cites_nothing_is_not_carried() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coach.evaluation.calibration import ERRORS, HELD_OUT, SUITE, Calibration
 from coach.evaluation.cases import Case, Means
 from coach.evaluation.compare import compare, marks
 from coach.evaluation.evaluators import Verdict
@@ -19,6 +20,7 @@ from coach.evaluation.judge import Judged, Judgement
 from coach.evaluation.page import About, Results, render
 from coach.evaluation.report import Report
 from coach.evaluation.suites import Outcome
+from coach.evaluation.sweep import STEPS, Point, Sweep
 from coach.types import LANGUAGES, Answer, Citation, Language
 
 CHROMIUM = shutil.which("chromium")
@@ -54,9 +56,18 @@ REPORT = Report(OUTCOMES)
 MODEL = Report(tuple(replace(one, verdicts={"facts": Verdict(True)}) for one in OUTCOMES), "fake:model")
 
 
+CALIBRATION = Calibration(
+    tuple(
+        replace(one, suite=SUITE, case=one.case.model_copy(update={"kind": (label,), "tags": ("gossip", *held)}))
+        for one, label, held in zip(OUTCOMES, ("answer", "refuse", "clarify", "refuse"), ((), (), (HELD_OUT,), (HELD_OUT,)), strict=False)
+    )
+)
+SWEEP = Sweep({language: tuple(Point(at, dict.fromkeys(ERRORS, 1 - at)) for at in STEPS) for language in LANGUAGES}, chosen=0.5)
+
+
 def page_text(*reports: Report) -> str:
     turned = compare(marks(MODEL), marks(REPORT), ("last-week (extractive)", "extractive"))
-    return render(Results(reports or (REPORT,), ABOUT, (turned,)))
+    return render(Results(reports or (REPORT,), ABOUT, (turned,), (), {REPORT.name: CALIBRATION}, {REPORT.name: SWEEP}))
 
 
 def test_the_page_names_figures_gap_and_comparison() -> None:
@@ -235,3 +246,23 @@ def test_plots_show_each_suite_check_and_place(visit: Callable[..., Any]) -> Non
     assert "6 of 8 places have none" in page.locator("main").inner_text()
     box, plot = label.locator(".mark.en circle").bounding_box(), label.bounding_box()
     assert plot["x"] - 6 <= box["x"] <= plot["x"] + 6, "0 % stands at the left end of the axis"
+
+
+@in_browser
+def test_labelled_questions_have_their_tables_rates_and_curves(visit: Callable[..., Any]) -> None:
+    page = visit()
+    labelled = page.locator(".labelled")
+    assert labelled.get_by_role("img", name=re.compile("^false answer: en –, es 100.0.%$")).count() == 1
+    assert labelled.get_by_role("img", name=re.compile("^false answer: en 100.0.%, es 100.0.%$")).count() == 1
+    table = labelled.get_by_role("table", name="Spanish, seen: label, and what came")
+    assert table.locator("td.wrong").all_inner_texts() == ["1"]
+    curves = labelled.get_by_role(
+        "img", name="false answer with 0.5: 50 %, false refusal with 0.5: 50 %, wrong clarification with 0.5: 50 %"
+    )
+    assert curves.count() == 2
+    line, box = curves.first.locator(".percentile").bounding_box(), curves.first.bounding_box()
+    assert abs((line["x"] - box["x"]) / box["width"] - 0.5) < 0.02, "0.5 stands in the middle of 0.05 to 0.95"
+    labelled.locator("summary").click()
+    assert "gossip: refuse → answer" in labelled.inner_text()
+    assert "plain? <script>" in labelled.inner_text()
+    assert "marked?" not in labelled.inner_text(), "what is held out is not shown"

@@ -37,6 +37,11 @@ def test_the_second_section_is_half_a_reciprocal_rank_and_chunks_of_one_section_
     assert found == pytest.approx({"R@3": 1, "R@10": 1, "MRR": 0.5, "nDCG@10": 1 / math.log2(3)})
 
 
+def test_sections_are_expected_in_the_language_of_the_documents() -> None:
+    asked = case("tools").model_copy(update={"cites": "es"})
+    assert [found["MRR"] for found in rank([(asked, answer(chunk("tools", "es"))), (asked, answer(chunk("tools")))])] == [1, 0]
+
+
 def test_recall_counts_every_expected_section_and_role() -> None:
     (found,) = rank([(case("tools", "skills"), answer(chunk("tools"), chunk("faq"), chunk("day"), chunk("skills")))])
     assert (found["R@3"], found["R@10"], found["MRR"]) == (0.5, 1, 1)

@@ -68,6 +68,7 @@ class Case(BaseModel):
         " statement in whatever words",
     )
     absent: tuple[int | str, ...] = Field(default=(), description="none may be in the text: numbers or regular expressions")
+    cites: Language | None = Field(default=None, description="language of the documents it cites, where they are not in that of the answer")
     tags: tuple[str, ...] = Field(default=(), description="free; figures are drawn for each")
 
     @field_validator("facts", "absent")
@@ -81,6 +82,11 @@ class Case(BaseModel):
             except re.error as error:
                 raise ValueError(f"{pattern!r} is not a regular expression ({error})") from error
         return patterns
+
+    @property
+    def reads(self) -> Language:
+        """The language of the documents that the answer cites."""
+        return self.cites or self.lang
 
     @property
     def wants_answer(self) -> bool:
@@ -99,6 +105,9 @@ class SuiteFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     about: str = Field(description="what the suite is about, in one sentence")
+    pages: str | None = Field(
+        default=None, description="folder of raw pages, beside `suites`, that its questions are about instead of the role documents"
+    )
     cases: tuple[Case, ...] = Field(min_length=1)
 
 
@@ -117,8 +126,15 @@ def load_suites(folder: Path, roles: Collection[str], sections: Collection[str],
     """The suites of `folder`, all or those called `names`, in the order of their names.
 
     Raises DocumentError, which names file, case and fix, for an unknown suite, key, role or section, a repeated id, or a case
-    without its twin.
+    without its twin. The roles of a suite over pages are not checked: which role a page is about is among what it measures.
     """
+    suites = read_suites(folder, names)
+    check_names(suites, folder, roles, sections)
+    return suites
+
+
+def read_suites(folder: Path, names: Sequence[str] = ()) -> list[Suite]:
+    """As `load_suites`, before roles and sections are checked: it needs no index."""
     paths = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if not paths:
         raise DocumentError(str(folder), None, "holds no suite", "name the folder with the *.yaml files of the suites")
@@ -128,7 +144,8 @@ def load_suites(folder: Path, roles: Collection[str], sections: Collection[str],
     suites = [_read(path) for name, path in paths.items() if not names or name in names]
     _check_ids(suites, paths)
     for suite in suites:
-        _check_names(suite, paths[suite.name], roles, sections)
+        if suite.pages is not None and not (folder.parent / suite.pages).is_dir():
+            raise DocumentError(str(paths[suite.name]), None, f"pages {suite.pages!r} is no folder beside {folder.name}", "name one")
     return suites
 
 
@@ -187,9 +204,12 @@ def _check_ids(suites: Sequence[Suite], paths: dict[str, Path]) -> None:
                 raise DocumentError(path, None, problem, "name the same case in the other language, which must name this one")
 
 
-def _check_names(suite: Suite, path: Path, roles: Collection[str], sections: Collection[str]) -> None:
-    for case in suite.cases:
-        for key, given, known in (("role", case.role, roles), ("sections", case.sections, sections)):
-            for name in given:
-                if name not in known:
-                    raise DocumentError(str(path), None, f"case {case.id}: {key} {name!r} is unknown", f"use one of {', '.join(known)}")
+def check_names(suites: Sequence[Suite], folder: Path, roles: Collection[str], sections: Collection[str]) -> None:
+    """Raises DocumentError for a role or section that there is not."""
+    for suite in suites:
+        path = str(folder / f"{suite.name}.yaml")
+        for case in suite.cases:
+            for key, given, known in (("role", () if suite.pages else case.role, roles), ("sections", case.sections, sections)):
+                for name in given:
+                    if name not in known:
+                        raise DocumentError(path, None, f"case {case.id}: {key} {name!r} is unknown", f"use one of {', '.join(known)}")

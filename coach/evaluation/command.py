@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import click
 
 from coach.answering.llm import open_language_model
 from coach.coach import Coach
-from coach.errors import ServiceError
-from coach.evaluation.cases import Suite, case_schema, load_suites, suite_names
+from coach.errors import DocumentError, ServiceError
+from coach.evaluation.calibration import FILE, SUITE, Calibration, divided, labelled
+from coach.evaluation.cases import Suite, case_schema, check_names, read_suites, suite_names
 from coach.evaluation.compare import Comparison, compare, kept, marks, run_file, save
 from coach.evaluation.drafts import add_drafts, draft_key, drafts
 from coach.evaluation.evaluators import Meaning
@@ -22,13 +24,16 @@ from coach.evaluation.floors import Floors
 from coach.evaluation.judge import Judge, Judged
 from coach.evaluation.masking import words_of_documents
 from coach.evaluation.page import About, Results, render
+from coach.evaluation.raw_pages import open_pages
 from coach.evaluation.report import Report, failures
-from coach.evaluation.suites import WORKERS, Progress, look_up_nearest, run
-from coach.feedback import feedback_file, read
+from coach.evaluation.runner import Asker, Helpers, run_beside
+from coach.evaluation.suites import WORKERS, Outcome, Progress, look_up_nearest, run
+from coach.evaluation.sweep import Sweep, sweep
 from coach.index.embedding import SentenceTransformerEmbedder
 from coach.knowledge.catalogue import load_catalogue
 from coach.progress import progress_bar
 from coach.settings import Settings
+from coach.storage.store import Store
 
 EXTRACTIVE = "extractive"
 WIDE = 200
@@ -37,7 +42,8 @@ WIDE = 200
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line asks of a run. `report` is a folder; `keep` and `against` are names of kept runs; `models` answer beside the
-    extractive mode, `judge` marks all answers, each as provider:model.
+    extractive mode, `judge` marks all answers, each as provider:model. `calibration` asks the labelled questions, and without `suites`
+    nothing else.
     """
 
     suites: tuple[str, ...] = ()
@@ -48,6 +54,7 @@ class Options:
     against: str | None = None
     models: tuple[str, ...] = ()
     judge: str | None = None
+    calibration: bool = False
     workers: int = WORKERS
 
     @classmethod
@@ -99,9 +106,8 @@ def draft_command(settings: Settings, out: Path | None, *, keep_text: bool) -> N
 
     Raises ServiceError or DocumentError where a file cannot be used.
     """
-    feedback, problems = read(feedback_file(settings.data))
-    for problem in problems:
-        click.echo(f"coach: passed over {problem}", err=True)
+    with Store.open(settings) as store:
+        feedback = store.feedback()
     path = out or settings.data / "evals" / "drafts.yaml"
     known = words_of_documents([settings.knowledge]) if keep_text else None
     found = drafts(feedback, draft_key(settings.data / "feedback.key"), known) if feedback else []
@@ -116,26 +122,66 @@ def _run(settings: Settings, folder: Path, options: Options) -> Results:
     chosen = [settings.model_copy(update={"llm": model}) for model in (None, *dict.fromkeys(options.models))]
     for one in chosen:
         open_language_model(one)
-    embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
-    meaning = Meaning(embedder.embed)
-    sections = tuple(load_catalogue(settings.knowledge).ids)
+    suites = _asked(folder, options)
     reports: list[Report] = []
+    calibrations: dict[str, Calibration] = {}
+    sweeps: dict[str, Sweep] = {}
     own: tuple[str, ...] = ()
-    for one in chosen:
-        with Coach.open(one) as coach:
-            suites = load_suites(folder / "suites", [role.id for role in coach.roles], sections, options.suites)
-            own = tuple(role.id for role in coach.roles if role.origin != "import")
-            reports.append(_report(coach, one.llm or EXTRACTIVE, suites, meaning, options))
+    sections = tuple(load_catalogue(settings.knowledge).ids)
+    with ExitStack() as stack:
+        alone = chosen[0].model_copy(update={"threads": 1})
+        helpers = stack.enter_context(Helpers.start(alone, options.workers, sum(len(suite.cases) for suite in suites)))
+        embedder = SentenceTransformerEmbedder.open(settings.embedding_model, settings.threads)
+        for one in chosen:
+            answerer = alone if one is chosen[0] and helpers.there else one
+            with ExitStack() as coaches:
+                coach = coaches.enter_context(Coach.open(answerer))
+                check_names(suites, folder / "suites", [role.id for role in coach.roles], sections)
+                own = tuple(role.id for role in coach.roles if role.origin != "import")
+                asked = _Asked(coach, open_pages(suites, folder, answerer, embedder, coaches), Meaning(embedder.embed))
+                name = one.llm or EXTRACTIVE
+                outcomes, calibration = divided(_outcomes(asked, name, suites, options, helpers if one is chosen[0] else None))
+                # A plot for the page alone, and another model would change nothing of it.
+                if calibration and options.report and one is chosen[0]:
+                    sweeps[name] = sweep(next(suite for suite in suites if suite.name == SUITE), coach)
+            reports.append(Report(tuple(outcomes), name))
+            if calibration:
+                calibrations[name] = calibration
     about = About(datetime.datetime.now(datetime.UTC), embedder.fingerprint, options.workers, own, sections)
-    return Results(reports, about)
+    return Results(reports, about, calibrations=calibrations, sweeps=sweeps)
 
 
-def _report(coach: Coach, name: str, suites: Sequence[Suite], meaning: Meaning, options: Options) -> Report:
+def _asked(folder: Path, options: Options) -> list[Suite]:
+    """The suites named, or all with the labelled questions. Raises DocumentError where one cannot be used."""
+    alone = options.calibration and not options.suites
+    suites = [] if alone else read_suites(folder / "suites", options.suites)
+    calibrating = labelled(folder) if options.calibration or not options.suites else None
+    if options.calibration and not calibrating:
+        raise DocumentError(str(folder / FILE), None, "there is no such file", "name the folder that has it with --evals")
+    return [*suites, calibrating] if calibrating else suites
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked: the coach over the role documents, and those over raw pages, by folder."""
+
+    coach: Coach
+    pages: Mapping[str, Coach]
+    meaning: Meaning
+
+
+def _outcomes(asked: _Asked, name: str, suites: Sequence[Suite], options: Options, helpers: Helpers | None) -> list[Outcome]:
+    nearest = options.report is not None
     with progress_bar() as progress:
-        outcomes = run(suites, coach, meaning, _named(progress, name), options.workers)
-        if options.report:
-            outcomes = look_up_nearest(outcomes, coach, options.workers)
-    return Report(tuple(outcomes), name)
+        if helpers and helpers.there:
+            pages = {folder: Asker(coach, asked.meaning, nearest) for folder, coach in asked.pages.items()}
+            return run_beside(suites, Asker(asked.coach, asked.meaning, nearest), pages, helpers, progress)
+        outcomes: list[Outcome] = []
+        for suite in suites:
+            coach = asked.pages[suite.pages] if suite.pages is not None else asked.coach
+            found = run([suite], coach, asked.meaning, _named(progress, name), options.workers)
+            outcomes += look_up_nearest(found, coach, options.workers) if nearest else found
+        return outcomes
 
 
 def _named(progress: Progress, name: str) -> Progress:
@@ -160,8 +206,14 @@ def _comparisons(reports: Sequence[Report], before: dict[str, dict[str, Any]], a
 def _plain(results: Results) -> dict[str, Any]:
     """The first run, with the others, the comparisons and the marks beside it."""
     first, *others = (report.as_dict() for report in results.reports)
-    comparisons = [comparison.as_dict() for comparison in results.comparisons]
-    return {**first, "others": others, "comparisons": comparisons, "judged": [judged.as_dict() for judged in results.judged]}
+    return {
+        **first,
+        "others": others,
+        "calibration": {name: calibration.as_dict() for name, calibration in results.calibrations.items()},
+        "sweeps": {name: one.as_dict() for name, one in results.sweeps.items()},
+        "comparisons": [comparison.as_dict() for comparison in results.comparisons],
+        "judged": [judged.as_dict() for judged in results.judged],
+    }
 
 
 def _files(results: Results) -> dict[str, str]:
@@ -193,8 +245,10 @@ def _print(results: Results) -> None:
         if len(results.reports) > 1:
             own, answers = report.written
             console.rule(f"{report.name}: {own} of {answers} answers its own")
-        for table in report.tables():
+        for table in report.tables() if report.outcomes else ():
             console.print(table)
+        if report.name in results.calibrations:
+            click.echo("\n".join(results.calibrations[report.name].lines()))
     for line in failures(results.reports):
         click.echo(line)
     for judged in results.judged:

@@ -137,4 +137,4 @@ def run_file(folder: Path, name: str) -> Path:
 
 def _wanted(record: Mapping[str, Any]) -> str:
     """All that a case asks and expects, as one text."""
-    return json.dumps({key: record[key] for key in Case.model_fields if key not in LABELS}, sort_keys=True, ensure_ascii=False)
+    return json.dumps({key: record.get(key) for key in Case.model_fields if key not in LABELS}, sort_keys=True, ensure_ascii=False)

@@ -70,10 +70,11 @@ def kind(case: Case, answer: Answer, evidence: Evidence) -> Verdict | None:
 
 
 def language(case: Case, answer: Answer, evidence: Evidence) -> Verdict | None:
-    """The reply is in the expected language, and so is all that it cites."""
+    """The reply is in the expected language, and all that it cites in that or, where the case says so, in that of the documents."""
     cited = {evidence.chunks[citation.chunk].language for citation in answer.citations if citation.chunk in evidence.chunks}
     came = f"{answer.language}, citing {', '.join(sorted(cited))}" if cited else answer.language
-    return _verdict(answer.language == case.lang and cited <= {case.lang}, case.lang, came)
+    wanted = case.lang if case.reads == case.lang else f"{case.lang}, citing {case.reads}"
+    return _verdict(answer.language == case.lang and cited <= {case.reads}, wanted, came)
 
 
 def role(case: Case, answer: Answer, evidence: Evidence) -> Verdict | None:
@@ -130,7 +131,7 @@ def groundedness(case: Case, answer: Answer, evidence: Evidence) -> Verdict | No
     if answer.kind != "answer":
         return None
     stated = list(claims(answer))
-    loose = [claim.text for claim in stated if not is_carried(claim, answer.language, evidence.nearness)]
+    loose = [claim.text for claim in stated if not is_carried(claim, answer.language, evidence.nearness, case.reads)]
     share = 1 - len(loose) / len(stated) if stated else 0.0
     came = "nothing stated" if not stated else f"not carried: {' | '.join(loose)}"
     return Verdict(share == 1, "" if share == 1 else f"expected every sentence carried by what it cites; came {came}", share)

@@ -57,6 +57,8 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
 
     Cases are drawn with their twins: what a pair asks is alike, so the two are no independent witnesses of the gap.
     """
+    if not outcomes:
+        return {name: dict.fromkeys(SCOPES, Figure(1.0)) for name in (*SCORES, *SECONDS)}
     return {**_scores(outcomes), **_seconds(outcomes)}
 
 
@@ -126,18 +128,21 @@ def _by_scope(measured: _Sums, sums: NDArray[np.float64], counts: NDArray[np.flo
             continue
         low, high = np.nanpercentile(means[:, place], LEVELS)
         if low == high and short in (0, cases):
-            low, high = _exact(cases - short, cases)
+            low, high = exact(cases - short, cases)
         found[scope] = Figure(float(measured.total[place] / cases), cases, short, float(low), float(high))
     found["gap"] = _gap(found["en"], found["es"], means[:, 0] - means[:, 1])
     return found
 
 
-def _exact(right: int, cases: int) -> tuple[float, float]:
-    """The interval of Clopper and Pearson: where all cases are alike, so is every sample, and the bootstrap knows no doubt."""
-    from scipy.stats import binomtest
+def exact(right: int, cases: int) -> tuple[float, float]:
+    """The interval of Clopper and Pearson. Where all cases are alike, so is every sample, and the bootstrap knows no doubt."""
+    from scipy.special import betaincinv
 
-    interval = binomtest(right, cases).proportion_ci(method="exact")
-    return float(interval.low), float(interval.high)
+    low, high = (level / 100 for level in LEVELS)
+    return (
+        float(betaincinv(right, cases - right + 1, low)) if right else 0.0,
+        float(betaincinv(right + 1, cases - right, high)) if right < cases else 1.0,
+    )
 
 
 def _gap(english: Figure, spanish: Figure, differences: NDArray[np.float64]) -> Figure:

@@ -68,18 +68,32 @@ def claims(answer: Answer) -> Iterator[Claim]:
                 text = text[label.end() :]
             if not any(char.isalnum() for char in text) or (not markers and states_nothing(text)):
                 continue
+            if is_row:
+                text = _without(text, states_nothing)
             cited = tuple(by_marker[int(marker)] for marker in MARKER.findall(markers) if int(marker) in by_marker)
             spans = [(0, len(text))] if is_row else sentences(text, answer.language)
             yield from (Claim(text[start:end], cited) for start, end in spans if markers or not states_nothing(text[start:end]))
 
 
-def is_carried(claim: Claim, language: Language, nearness: Nearness) -> bool:
-    """Whether the spans that a sentence cites hold its numbers and its words, or most of its words and its meaning."""
+def _without(row: str, states_nothing: Callable[[str], bool]) -> str:
+    """A row of a table without the parts of its cells that are the coach's own words, such as "year not stated"."""
+    cells = (", ".join(part for part in cell.split(", ") if not states_nothing(part)) for cell in row.split(" | "))
+    return " | ".join(cell for cell in cells if cell) or row
+
+
+def is_carried(claim: Claim, language: Language, nearness: Nearness, read: Language | None = None) -> bool:
+    """Whether the spans that a sentence cites hold its numbers and its words, or most of its words and its meaning.
+
+    Where the documents are in another language, `read`, only numbers can be held against them.
+    """
     quotes = [citation.quote for citation in claim.citations]
     if not quotes or not set(numbers(claim.text)) <= set(numbers(" ".join(quotes))):
         return False
+    if read not in (None, language):
+        return True
     said = _content(claim.text, language)
-    held = _content(" ".join([*quotes, *(citation.title for citation in claim.citations)]), language)
+    named = (text for citation in claim.citations for text in (citation.title, citation.source))
+    held = _content(" ".join([*quotes, *named]), language)
     share = len(said & held) / len(said) if said else 1.0
     if share >= WORDS_CARRIED:
         return True

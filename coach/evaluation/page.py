@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coach.evaluation.calibration import HALVES, Calibration
 from coach.evaluation.compare import Comparison
 from coach.evaluation.figures import CHECKS, Figure
 from coach.evaluation.judge import MARKS, Judged
 from coach.evaluation.plots import KINDS, WHOLE, Axis, Bin, Coverage, Histogram, calibration, confusion, coverage, histogram, longest_shown
 from coach.evaluation.ranking import RANKING
 from coach.evaluation.report import Report
+from coach.evaluation.sweep import Sweep
 from coach.types import LANGUAGES, Kind, Language
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class Results:
     about: About
     comparisons: Sequence[Comparison] = ()
     judged: Sequence[Judged] = ()
+    # By the name of the report.
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    sweeps: Mapping[str, Sweep] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ def render(results: Results) -> str:
         version=version("career-coach"),
         views=[View.of(report, about) for report in reports],
         comparisons=results.comparisons,
+        calibrations=results.calibrations, sweeps=results.sweeps, halves=HALVES,
         judged=results.judged,
         failed=[(report.name, outcome) for report in reports for outcome in report.failed],
         suites=list(dict.fromkeys(suite for report in reports for suite in report.suites)),

@@ -23,7 +23,7 @@ def rank(pairs: Sequence[tuple[Case, Answer]]) -> list[dict[str, float]]:
     for number, (case, answer) in enumerate(pairs):
         if case.role and case.sections and answer.kind == "answer":
             key = str(number)
-            qrels[key] = {f"{role}/{case.lang}/{section}": 1 for role in case.role for section in case.sections}
+            qrels[key] = {f"{role}/{case.reads}/{section}": 1 for role in case.role for section in case.sections}
             runs[key] = _ranked(answer)
     found: list[dict[str, float]] = [{} for _ in pairs]
     measures = {ir_measures.parse_measure(theirs): ours for ours, theirs in RANKING.items()}

@@ -89,11 +89,12 @@ def run(suites: Sequence[Suite], coach: Asks, nearness: Nearness, progress: Prog
 def look_up_nearest(outcomes: Sequence[Outcome], coach: Asks, workers: int = WORKERS) -> list[Outcome]:
     """The outcomes with their `nearest`: that of the answer's hits, or of a search where the coach withheld its answer."""
     with ThreadPoolExecutor(workers) as pool:
-        nearest = pool.map(lambda outcome: _nearest(outcome.answer, coach), outcomes)
+        nearest = pool.map(lambda outcome: nearest_of(outcome.answer, coach), outcomes)
         return [replace(outcome, nearest=near) for outcome, near in zip(outcomes, nearest, strict=True)]
 
 
-def _nearest(answer: Answer, coach: Asks) -> float | None:
+def nearest_of(answer: Answer, coach: Asks) -> float | None:
+    """The cosine similarity in [-1, 1] of the passage nearest to the question that `answer` replies to; None for small talk."""
     if answer.kind == "smalltalk":
         return None
     hits = answer.hits or coach.search(answer.standalone_question)
