@@ -24,7 +24,8 @@ def import_command(settings: Settings, scheme: str, folder: Path) -> None:
     from coach.knowledge.imports import imported_roles, join, save_occupations
 
     if not folder.is_dir():
-        raise CoachError(f"{folder}: there is no such folder; name the one with the files of the classification")
+        what = "is a file" if folder.exists() else "there is no such folder"
+        raise CoachError(f"{folder}: {what}; name the folder with the files of the classification")
     if scheme == "onet":
         read = read_onet(folder)
         occupations, absent = read.occupations, read.absent

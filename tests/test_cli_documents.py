@@ -128,10 +128,11 @@ def test_a_wrong_file_is_one_line_and_nothing_is_half_imported(
     assert imports(house) == set()
 
 
-def test_a_file_in_place_of_the_folder_is_wrong_usage(run: Run, house: Path) -> None:
-    result = run("import", "esco", house / "sections.yaml")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "sections.yaml' is a file" in result.stderr
+@pytest.mark.parametrize("scheme", ["onet", "esco"])
+def test_a_file_in_place_of_the_folder_is_one_line(run: Run, house: Path, scheme: str) -> None:
+    """As a folder that is not there: the command is used rightly, what it is pointed at is wrong."""
+    said = one_line(run("import", scheme, house / "sections.yaml"))
+    assert said.endswith("sections.yaml: is a file; name the folder with the files of the classification")
     assert imports(house) == set()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -101,6 +103,7 @@ def test_without_the_groups_only_their_names_are_missing(folder: Path, occupatio
 def test_an_occupation_alone_in_its_group_and_one_without_a_description(folder: Path) -> None:
     for language in LANGUAGES:
         change(folder / f"occupations_{language}.csv", f"{URI}kites,9002", f"{URI}kites,9003")
+        change(folder / f"ISCOGroups_{language}.csv", "9002,", "9003,Kites\n9002,")
     change(folder / "occupations_es.csv", "Los cometeros cortan telas y varas.", " ")
     maker = by_id(read_esco(folder), "kite-maker")
     assert (list(sections(maker, "en")), list(sections(maker, "es"))) == (["overview"], [])
@@ -123,6 +126,16 @@ def drop(path: Path, column: str) -> None:
 
 
 ES, EN = "occupations_es.csv", "occupations_en.csv"
+
+
+def cut(path: Path) -> None:
+    """Takes the last row away: what is left reads well."""
+    *rows, _ = csv.reader(io.StringIO(path.read_text("utf-8"), newline=""))
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    write(path, stream.getvalue())
+
+
 WRONG: list[tuple[str, Callable[[Path], object], int | None, str]] = [
     (
         EN,
@@ -133,6 +146,8 @@ WRONG: list[tuple[str, Callable[[Path], object], int | None, str]] = [
     (ES, lambda path: drop(path, "iscoGroup"), 1, "lacks the column 'iscoGroup'"),
     (ES, lambda path: write(path, path.read_text("utf-8").replace(",", ";")), 1, "lacks the column 'conceptUri'"),
     ("ISCOGroups_es.csv", lambda path: change(path, "code", "key"), 1, "lacks the column 'code'"),
+    ("ISCOGroups_en.csv", cut, None, "lacks the group 9002, to which an occupation belongs: it is of another version, or cut; give"),
+    (ES, cut, None, f"is of another version than {EN}: 1 occupations stand in one of them only"),
     (ES, lambda path: path.write_bytes(path.read_text("utf-8").encode("latin-1")), 2, "is not UTF-8 text; save it as UTF-8"),
     (ES, lambda path: change(path, "cometero/cometera,", ""), 8, "has 13 fields where the heading has 14; give the file as published"),
     (EN, lambda path: change(path, '""bows""', '"bows"'), 6, "cannot be read as ESCO 1.1 or later"),

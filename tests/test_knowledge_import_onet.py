@@ -132,6 +132,11 @@ def latin(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"Paint the railing", "Pinte la barandilla dañada".encode("latin-1")))
 
 
+def cut(path: Path, lines: int) -> None:
+    """Takes the last lines away: what is left reads well."""
+    write(path, "".join(path.read_text("utf-8").splitlines(keepends=True)[:-lines]))
+
+
 FILES = {name: list(columns) for name, (columns, _) in ONET.items()}
 TASKS, OCCUPATIONS, STYLES = "Task Statements.txt", "Occupation Data.txt", "Work Styles.txt"
 WRONG: list[tuple[str, Callable[[Path], object], int | None, str]] = [
@@ -147,6 +152,13 @@ WRONG: list[tuple[str, Callable[[Path], object], int | None, str]] = [
     (OCCUPATIONS, lambda path: change(path, "51-9002.00", "51-9002"), None, "'51-9002' is no O*NET-SOC code, or stands twice"),
     (OCCUPATIONS, lambda path: change(path, "51-9002.00", "53-9001.00"), None, "'53-9001.00' is no O*NET-SOC code, or stands twice"),
     (STYLES, lambda path: change(path, "4.80", "much"), None, "Data Value of 53-9001.00 is no number ('much')"),
+    (
+        "Content Model Reference.txt",
+        lambda path: cut(path, 1),
+        None,
+        "lacks Element ID 1.C.3 of Work Styles.txt: one of them is of another",
+    ),
+    ("Job Zone Reference.txt", lambda path: change(path, "2\tZone Two", "3\tZone Two"), None, "lacks Job Zone 2 of Job Zones.txt"),
     ("Related Occupations.txt", lambda path: change(path, "\t2\r", "\tnear\r"), None, "Index of 53-9001.00 is no number ('near')"),
 ]
 
@@ -162,6 +174,57 @@ def test_what_is_wrong_with_a_file_is_one_clear_line(
     assert name in str(caught.value)
     assert caught.value.line == line
     assert "\n" not in str(caught.value)
+
+
+PER_OCCUPATION = ("Alternate Titles.txt", TASKS, STYLES, "Job Zones.txt")
+
+
+@pytest.fixture
+def many(folder: Path) -> Path:
+    """The database with forty occupations more before its own, one row each in several files; every tenth has no work styles."""
+    for name in (OCCUPATIONS, *PER_OCCUPATION):
+        heading, *rows = (folder / name).read_text("utf-8").splitlines()
+        cells = rows[0].split("\t")[1:]
+        more = [
+            "\t".join([f"10-{at:04d}.00", *([f"Keeper {at}", "Keep."] if name == OCCUPATIONS else cells)])
+            for at in range(1, 41)
+            if name != STYLES or at % 10
+        ]
+        write(folder / name, "".join(f"{row}\n" for row in (heading, *more, *rows)))
+    return folder
+
+
+@pytest.mark.parametrize("name", [OCCUPATIONS, *PER_OCCUPATION])
+def test_a_file_that_is_cut_at_the_end_of_a_line_is_seen_by_what_the_others_have(many: Path, name: str) -> None:
+    """Nothing in the file itself is wrong; without this the occupations at its end would be there with less, and nobody told."""
+    assert len(read_onet(many).occupations) == 45
+    cut(many / name, 20)
+    with pytest.raises(DocumentError) as caught:
+        read_onet(many)
+    said = (
+        "has 10-0026.00, which Occupation Data.txt has not" if name == OCCUPATIONS else "other files go on to 53-9005.00: it has been cut"
+    )
+    assert said in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_a_file_that_speaks_of_few_occupations_may_end_early(many: Path) -> None:
+    """That the reported titles, which two of 45 have, stop before the last occupation is nothing strange."""
+    cut(many / "Sample of Reported Titles.txt", 1)
+    assert len(read_onet(many).occupations) == 45
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", [*NEEDED_OF_ONET, *OPTIONAL])
+def test_the_real_files_are_seen_to_be_cut(tmp_path: Path, real: Onet, name: str) -> None:
+    for path in SHARED.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    (tmp_path / name).unlink()
+    lines = (SHARED / name).read_text("utf-8").splitlines(keepends=True)
+    # The work styles, which are all that is looked up in the reference, stand near its beginning.
+    write(tmp_path / name, "".join(lines[: len(lines) // (30 if name == "Content Model Reference.txt" else 3)]))
+    with pytest.raises(DocumentError, match=r"has been cut|or cut"):
+        read_onet(tmp_path)
 
 
 def test_a_byte_order_mark_and_unix_line_ends_change_nothing(folder: Path, onet: Onet) -> None:

@@ -191,8 +191,41 @@ def test_a_damaged_file_is_named_with_its_line_and_what_to_do(
     with pytest.raises(DocumentError) as caught:
         read_imports(tmp_path, catalogue)
     assert (caught.value.path, str(caught.value).rpartition("; ")[2]) == (str(path), "run `coach import esco` again")
-    # A byte that is no text is found when the block that holds it is read, before its line is reached.
-    assert caught.value.line == (1 if damage == "garbage" else 2)
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("cut at the end of a line", "ends too early"),
+        ("without its last line", "ends too early"),
+        ("empty", "ends too early"),
+        ("a line less", "has been changed since it was written"),
+        ("a line twice", "has been changed since it was written"),
+        ("another word", "has been changed since it was written"),
+        ("of another file", "has been changed since it was written"),
+    ],
+)
+def test_a_file_that_reads_well_but_is_not_what_was_imported_is_refused(
+    tmp_path: Path, catalogue: Catalogue, esco: list[Occupation], damage: str, said: str
+) -> None:
+    """Cut at the end of a line, a file is still one JSON object a line: only its seal tells that something is missing."""
+    path = save_occupations(tmp_path, "esco", esco)
+    *lines, seal = path.read_bytes().splitlines(keepends=True)
+    other = save_occupations(tmp_path / "other", "esco", esco[:-1]).read_bytes().splitlines(keepends=True)[-1]
+    spoilt = {
+        "cut at the end of a line": lines[:3],
+        "without its last line": lines,
+        "empty": [],
+        "a line less": [*lines[:-1], seal],
+        "a line twice": [*lines, lines[-1], seal],
+        "another word": [lines[0].replace(b"harbour", b"Harbour"), *lines[1:], seal],
+        "of another file": [*lines, other],
+    }[damage]
+    path.write_bytes(b"".join(spoilt))
+    with pytest.raises(DocumentError) as caught:
+        read_imports(tmp_path, catalogue)
+    assert str(caught.value) == f"{path}: {said}; run `coach import esco` again"
 
 
 @pytest.mark.parametrize("codes", [(BEES,), (BEES_SOC,), (BEES, BEES_SOC)])

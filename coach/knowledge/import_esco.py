@@ -39,6 +39,15 @@ def read_esco(folder: Path) -> list[Occupation]:
             "give both files of one version",
         )
     groups = {language: _groups(folder / f"ISCOGroups_{language}.csv") for language in LANGUAGES}
+    for language in LANGUAGES:
+        lost = sorted({row["iscoGroup"] for row in rows[language].values()} - set(groups[language])) if groups[language] else []
+        if lost:
+            raise DocumentError(
+                str(folder / f"ISCOGroups_{language}.csv"),
+                None,
+                f"lacks the group {lost[0]}, to which an occupation belongs: it is of another version, or cut",
+                "give the file as published, or take it away: it only names the groups",
+            )
     neighbours: dict[str, list[str]] = defaultdict(list)
     for uri, row in rows["en"].items():
         neighbours[row["iscoGroup"]].append(uri)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coach.errors import DocumentError
 from coach.knowledge.import_files import Row, read_rows
+from coach.knowledge.import_wholeness import require_named, require_whole
 from coach.knowledge.imports import Occupation, Text, slug, spoken_names
 from coach.language import say
 from coach.types import LANGUAGES, Source
@@ -84,6 +85,9 @@ def read_onet(folder: Path) -> Onet:
                 "give the file as published",
             )
         titles[row[CODE]] = row["Title"]
+    require_whole(folder, tables, CODE, "Occupation Data.txt")
+    require_named(folder, tables, "Work Styles.txt", "Element ID", "Content Model Reference.txt")
+    require_named(folder, tables, "Job Zones.txt", "Job Zone", "Job Zone Reference.txt")
     joined = _Tables(
         {name: _by_code(rows) for name, rows in tables.items() if rows and CODE in rows[0]} | {name: {} for name in absent},
         {row["Element ID"]: row["Description"] for row in tables["Content Model Reference.txt"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -72,8 +73,9 @@ def spoken_names(names: Iterable[str], language: Language) -> tuple[str, ...]:
 def save_occupations(folder: Path, scheme: str, occupations: Sequence[Occupation]) -> Path:
     """Writes the documents of one classification, one JSON object a line, in place of those imported before; returns the file.
 
-    The file is replaced in one step: killed at any moment, the old one or the new one is there whole. Raises DocumentError
-    where two occupations have the same id, ServiceError where the folder cannot be written.
+    The last line is a seal: how many documents there are, and the SHA-256 of the lines before it. The file is replaced in one step:
+    killed at any moment, the old one or the new one is there whole. Raises DocumentError where two occupations have the same id,
+    ServiceError where the folder cannot be written.
     """
     ids: dict[str, Occupation] = {}
     for occupation in occupations:
@@ -82,11 +84,12 @@ def save_occupations(folder: Path, scheme: str, occupations: Sequence[Occupation
                 occupation.name, None, f"has the role id {occupation.id!r} of {other.name}", "give the files of one release, as published"
             )
     path = folder / f"{scheme}.jsonl"
-    lines = [json.dumps(_record(occupation), ensure_ascii=False) for occupation in occupations]
+    text = "".join(f"{json.dumps(_record(occupation), ensure_ascii=False)}\n" for occupation in occupations)
+    seal = json.dumps({"occupations": len(occupations), "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()})
     beside = path.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        beside.write_text(f"{text}{seal}\n", encoding="utf-8")
         os.replace(beside, path)
     except OSError as error:
         raise ServiceError(f"{folder}: cannot be written ({error.strerror}); set COACH_DATA to a folder that can") from error
@@ -111,14 +114,23 @@ def read_imports(folder: Path, catalogue: Catalogue) -> list[Role]:
 
 def _read(path: Path, catalogue: Catalogue) -> list[Role]:
     roles: list[Role] = []
+    digest, seal = hashlib.sha256(), None
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for line in file:
-                roles.append(_role(json.loads(line), catalogue))
+                record = json.loads(line)
+                if "sha256" in record:
+                    seal = (record["occupations"], record["sha256"])
+                else:
+                    digest.update(line)
+                    roles.append(_role(record, catalogue))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocumentError(
             str(path), len(roles) + 1, f"is damaged ({type(error).__name__})", f"run `coach import {path.stem}` again"
         ) from error
+    if seal != (len(roles), digest.hexdigest()):
+        what = "has been changed since it was written" if seal else "ends too early"
+        raise DocumentError(str(path), None, what, f"run `coach import {path.stem}` again")
     return roles
 
 
