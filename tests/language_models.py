@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pydantic import Field
 
 from coach.answering.llm import Breaker, LanguageModel
 
+LONGEST_STALL = 60.0
 PIECE = 9
 """Characters in which scripted answers stream: sentences, markers and words are all cut somewhere."""
 
@@ -79,12 +79,14 @@ class Server:
     text: str = ""
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
     headers: list[dict[str, str]] = field(default_factory=list)
 
 
 @contextmanager
 def serving(*behaviours: str, text: str = "") -> Iterator[Server]:
-    """Runs a server on a free port. Behaviours: good, stall, silent, drip, drop, close, broken, shapeless, html, empty, or a status."""
+    """Runs a server on a free port. Behaviours: good, stall, midway, silent, drip, drop, broken, shapeless, html, empty, or a status,
+    with the seconds of a Retry-After header behind it ("429 1"). What stalls does so until the server is closed."""
     server = Server(list(behaviours), text)
 
     class Handler(BaseHTTPRequestHandler):
@@ -104,17 +106,20 @@ def serving(*behaviours: str, text: str = "") -> Iterator[Server]:
             self.close_connection = True
 
         def _behave(self, behaviour: str) -> None:
-            if behaviour.isdigit():
-                self._whole(int(behaviour), "application/json", b'{"error": {"message": "sk-secret-key is wrong, prompt was: ..."}}')
+            status, _, wait = behaviour.partition(" ")
+            if status.isdigit():
+                self._whole(int(status), "application/json", b'{"error": {"message": "sk-secret-key is wrong, prompt was: ..."}}', wait)
             elif behaviour == "html":
                 self._whole(200, "text/html", b"<html><body>Bad gateway</body></html>")
             elif behaviour == "silent":
-                time.sleep(4)
+                server.over.wait(LONGEST_STALL)
             else:
                 self._stream(behaviour)
 
-        def _whole(self, status: int, kind: str, body: bytes) -> None:
+        def _whole(self, status: int, kind: str, body: bytes, wait: str = "") -> None:
             self.send_response(status)
+            if wait:
+                self.send_header("Retry-After", wait)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -128,11 +133,16 @@ def serving(*behaviours: str, text: str = "") -> Iterator[Server]:
             pieces = [server.text[start : start + PIECE] for start in range(0, len(server.text), PIECE)]
             if behaviour == "stall":
                 self._chunk(sse(""))
-                time.sleep(4)
+                server.over.wait(LONGEST_STALL)
+            elif behaviour == "midway":
+                for piece in pieces[: len(pieces) // 2]:
+                    self._chunk(sse(piece))
+                server.over.wait(LONGEST_STALL)
             elif behaviour == "drip":
                 for piece in pieces * 50:
                     self._chunk(sse(piece))
-                    time.sleep(0.2)
+                    if server.over.wait(0.1):
+                        return
             elif behaviour == "drop":
                 for piece in pieces[: len(pieces) // 2]:
                     self._chunk(sse(piece))
@@ -161,5 +171,6 @@ def serving(*behaviours: str, text: str = "") -> Iterator[Server]:
     try:
         yield server
     finally:
+        server.over.set()
         listener.shutdown()
         listener.server_close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import language_models
 import pytest
 from fakes import FakeEmbedder
 from language_models import ScriptedChat, scripted, statements_of
@@ -19,7 +20,7 @@ from coach.index.store import Index
 from coach.ingest import Inputs, ingest
 from coach.language import strings
 from coach.settings import Settings
-from coach.types import Answer, Turn
+from coach.types import LANGUAGES, Answer, Language, Turn
 
 QUESTION = "What skills does a beekeeper need?"
 
@@ -122,6 +123,34 @@ def test_sentences_stream_as_they_pass_and_the_answer_comes_last(with_model: Any
     assert parts[:-1] == ["- Reading a frame and finding the queen [1].", "\n- Spinning the frames without breaking the comb [2]."]
     assert isinstance(parts[-1], Answer)
     assert "".join(parts[:-1]) == parts[-1].text
+
+
+ASKED: dict[Language, str] = {"en": QUESTION, "es": "¿Qué habilidades necesita una apicultora?"}
+LIES: dict[Language, tuple[str, ...]] = {
+    "en": ("Wasps are essential for bees", "Every beekeeper holds a licence from Oxford", "Read more at https://bees.example"),
+    "es": ("Las avispas son imprescindibles", "Hay que tener una licencia de Oxford", "Más en https://bees.example"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [1, 2, 5, 13, 4000])
+def test_no_withheld_sentence_is_ever_streamed_however_the_text_comes(
+    with_model: Any, monkeypatch: pytest.MonkeyPatch, language: Language, size: int
+) -> None:
+    def script(prompt: str) -> str:
+        true = list(statements_of(prompt).items())[:3]
+        told = [f"- {text.rstrip('.')} [{number}]. {lie} [{number}].\n" for (number, text), lie in zip(true, LIES[language], strict=True)]
+        return "".join(told)
+
+    monkeypatch.setattr(language_models, "PIECE", size)
+    one, _ = with_model(script)
+    *parts, answer = one.stream(ASKED[language])
+    streamed = "".join(parts)
+    assert [lie for lie in LIES[language] if lie.casefold()[:12] in (streamed + answer.text).casefold()] == []
+    assert (answer.answered_by, answer.notice) == ("test:scripted", strings(language)["llm_left_out"])
+    assert streamed == answer.text
+    assert len(answer.citations) == 3
+    check(answer, one)
 
 
 def test_what_the_coach_itself_has_to_say_stays(with_model: Any) -> None:

@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -50,11 +51,13 @@ NO_KEY = "none"
 
 
 class LanguageModelError(ServiceError):
-    """The language model gave no usable answer. `reason` says why, in one word."""
+    """The language model gave no usable answer. `reason` says why, in one word; `wait` is for how many seconds the server wants to be
+    left alone, 0 where it does not say."""
 
-    def __init__(self, name: str, reason: Reason, *, may_pass: bool = False) -> None:
+    def __init__(self, name: str, reason: Reason, *, may_pass: bool = False, wait: float = 0.0) -> None:
         self.reason = reason
         self.may_pass = may_pass and reason in PASSING
+        self.wait = wait
         super().__init__(f"language model {name}: {WORDS[reason]}")
 
 
@@ -98,7 +101,8 @@ class LanguageModel:
     """A chat model with limits. `name` is provider:model; seconds are those of the settings. It may be used from several threads."""
 
     name: str
-    chat: BaseChatModel
+    # Its representation would show the address.
+    chat: BaseChatModel = field(repr=False)
     breaker: Breaker
     first_token_seconds: float
     total_seconds: float
@@ -129,12 +133,21 @@ class LanguageModel:
 
     async def _answer(self, messages: list[tuple[str, str]], put: Callable[[str | LanguageModelError | None], None]) -> None:
         """Puts the pieces of the answer, then None or what went wrong."""
-        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+        from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+        backs_off = wait_exponential_jitter(FIRST_WAIT, LONGEST_WAIT, jitter=FIRST_WAIT)
+
+        def wait(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            return max(backs_off(state), error.wait if isinstance(error, LanguageModelError) else 0.0)
 
         again = AsyncRetrying(
             stop=stop_after_attempt(self.retries + 1),
-            wait=wait_exponential_jitter(FIRST_WAIT, LONGEST_WAIT, jitter=FIRST_WAIT),
-            retry=retry_if_exception(lambda error: isinstance(error, LanguageModelError) and error.may_pass),
+            wait=wait,
+            # A wait beyond the limit would only keep the asker waiting for the same failure.
+            retry=retry_if_exception(
+                lambda error: isinstance(error, LanguageModelError) and error.may_pass and error.wait < self.total_seconds
+            ),
             reraise=True,
         )
         try:
@@ -145,6 +158,8 @@ class LanguageModel:
         except TimeoutError:
             put(LanguageModelError(self.name, "slow"))
         except LanguageModelError as error:
+            # The library's error, which may hold a prompt or a key, hangs on it still.
+            error.__context__ = None
             put(error)
         else:
             put(None)
@@ -167,7 +182,7 @@ class LanguageModel:
             # Either the first token's time is up or the library's own limit was.
             raise LanguageModelError(self.name, "slow") from None
         except Exception as error:
-            raise LanguageModelError(self.name, reason_of(error), may_pass=not has_begun) from None
+            raise LanguageModelError(self.name, reason_of(error), may_pass=not has_begun, wait=_wait_wanted(error)) from None
         if not has_begun:
             raise LanguageModelError(self.name, "empty")
 
@@ -202,6 +217,15 @@ def reason_of(error: BaseException) -> Reason:
     return "garbled" if isinstance(error, (TypeError, ValueError, LookupError, AttributeError)) else "failing"
 
 
+def _wait_wanted(error: BaseException) -> float:
+    """The seconds of the `Retry-After` header of the reply behind a library's error; 0 without one, or where it gives a date."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return max(0.0, float(headers.get("retry-after", 0)))
+    except (TypeError, ValueError):
+        return 0.0
+
+
 def open_language_model(settings: Settings) -> LanguageModel | None:
     """The model that the settings name, None where they name none. Nothing is sent yet.
 
@@ -212,11 +236,15 @@ def open_language_model(settings: Settings) -> LanguageModel | None:
     provider, _, model = settings.llm.partition(":")
     if not provider or not model:
         raise ServiceError(f"COACH_LLM={settings.llm}: is not provider:model; write for example openai:gpt-5-mini or ollama:qwen3")
+    chat = _chat(provider, model, settings)
+    # After the libraries are loaded, since variables of their own (OPENAI_LOG=debug) set the levels then.
     for name in LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger(name).level))
+    # Its text quotes what the server sent.
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
     return LanguageModel(
         name=settings.llm,
-        chat=_chat(provider, model, settings),
+        chat=chat,
         breaker=breaker_of(settings.llm, settings.llm_base_url or "", settings.llm_pause_seconds),
         first_token_seconds=settings.llm_first_token_seconds,
         total_seconds=settings.llm_total_seconds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from coach.answering.checks import structure
@@ -10,6 +11,8 @@ from coach.answering.checks.structure import Clause, content, offered
 from coach.answering.checks.wording import Token
 
 DOUBTS = frozenset({"hedge", "unsure"})
+# How a deed is named, in English and Spanish, and no order is given.
+DEED = re.compile(r"(?:ing|[aei]r(?:l[aeo]s?|se)?)$")
 # From this share of their words on, in both directions, and from so many words on, two clauses say the same.
 NEARLY_ALL = 0.75
 LEAST_ALIKE = 3
@@ -55,7 +58,12 @@ def _sides(clause: Clause, said: Sequence[Said]) -> tuple[frozenset[str], frozen
 
 def _said_though_denied(clause: Clause, stated: Sequence[Token], said: Sequence[Said]) -> str:
     agreed, against = _sides(clause, said)
+    # "Do not release without tests" and "releasing without tests is a mistake" are of one mind.
+    turns = structure.denials(clause)
+    twice = {id(token) for token in structure.lacking(clause[turns[0] :])} if turns else set()
     for token in stated:
+        if id(token) in twice and token.is_in(offered(lack for one in said for lack in structure.lacking(one.tokens))):
+            continue
         if token.is_in(against) and not token.is_in(agreed) and not token.is_in(_context(said)):
             return token.text
     return ""
@@ -70,6 +78,8 @@ def _denied_though_said(clause: Clause, said: Sequence[Said]) -> str:
     # "Avoid changes without tests" is for tests.
     lacks = [at for at, token in enumerate(clause) if "without" in token.marks and not (turns and turns[0] < at)]
     _, against = _sides(clause, said)
+    # In "tasks without hints and staying silent" it is not told whether the silence is missing too.
+    against -= offered(token for one in said for token in structure.perhaps_lacking(one.tokens))
     for start in (*turns, *lacks):
         first = next((token for token in clause[start + 1 :] if token.is_content and not token.is_in(_context(said))), None)
         if first is None and near and not any(len(structure.denials(one)) % 2 for one in near):
@@ -98,8 +108,9 @@ def _share(tokens: Clause, of: Clause) -> float:
 
 
 def _turns(clause: Clause) -> int:
-    """Whether a clause is turned round: 0 or 1."""
-    return (len(structure.denials(clause)) + sum("without" in token.marks for token in clause)) % 2
+    """Whether a clause is turned round, 0 or 1; what denies at its end, as in "evita que", turns the next one."""
+    turns = [at for at in structure.denials(clause) if at + 1 < len(clause) or "object" in clause[at].marks]
+    return (len(turns) + sum("without" in token.marks for token in clause)) % 2
 
 
 def _context(said: Sequence[Said]) -> frozenset[str]:
@@ -121,8 +132,32 @@ def _is_deed(token: Token, said: Said) -> bool:
     return token.is_in(offered(deed[: (len(deed) + 1) // 2]))
 
 
+def _is_ordered(first: Token, said: Said) -> bool:
+    """Whether a clause that opens with `first` tells to do what a statement on mistakes names as a deed: "Open …" for "Opening … is"."""
+    if said.candidate.chunk.section != MISTAKES or not first.is_content or DEED.search(first.text):
+        return False
+    return any(first.is_in(deed.senses) for deed in _deeds(said))
+
+
+def _is_excused(clause: Clause, said: Said) -> bool:
+    """Whether a clause names the deed as such a statement does and turns what is said of it: "Opening … is not a mistake"."""
+    if said.candidate.chunk.section != MISTAKES or not any(clause[0].text == deed.text for deed in _deeds(said)):
+        return False
+    near = _near(clause, [said])
+    return bool(near) and all(_turns(one) != _turns(clause) for one in near)
+
+
+def _deeds(said: Said) -> list[Token]:
+    """The words by which a statement on mistakes, or what stands behind its lead, names a deed."""
+    openings = [*content(said.tokens)[:1], *content(said.tokens[len(said.lead) + 1 :])[:1]]
+    return [deed for deed in openings if DEED.search(deed.text)]
+
+
 def _mistaken(read: Clause, said: Sequence[Said]) -> str:
-    """A mistake given as advice: the opening words of a statement on mistakes, and nothing of what is wrong with it."""
+    """A mistake given as advice: its deed as an order, or its opening words and nothing of what is wrong with it."""
+    for clause in structure.clauses(read):
+        if any(_is_ordered(clause[0], one) or _is_excused(clause, one) for one in said):
+            return _text(clause)
     if any(structure.denials(clause) for clause in structure.clauses(read)):
         return ""
     for one in said:

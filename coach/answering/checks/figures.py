@@ -72,9 +72,9 @@ def _counts_the_same(at: int, claim: Clause, place: int, said: Clause) -> bool:
 
 
 def _counted(at: int, claim: Clause) -> Token | None:
-    """What the number counts: the next word that says something, up to the next sign."""
+    """What the number counts: the next word that says something, up to the next sign or a word such as "for" that sets it apart."""
     for token in claim[at + 1 : at + 4]:
-        if token.is_stop:
+        if token.is_stop or "apart" in token.marks:
             return None
         if token.is_content and token.value is None:
             return token

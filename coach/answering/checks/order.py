@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from coach.answering.checks import structure, subjects
 from coach.answering.checks.statement import Said
 from coach.answering.checks.structure import Clause, content, offered
 from coach.answering.checks.wording import Token
+
+# A sentence that says one thing of one subject and another of another, with the same word, has two halves.
+HALVES = 2
 
 
 def misplaced(read: Clause, said: Sequence[Said]) -> str:
@@ -23,7 +27,75 @@ def misplaced(read: Clause, said: Sequence[Said]) -> str:
         near = structure.closest(clause, [known for one in said for known in one.clauses])
         if near and all(structure.is_mirrored(clause, one) for one in near):
             return " ".join(token.text for token in clause)
-    return "side by side" if all(structure.crosses(read, one.tokens) for one in said) else ""
+    if all(structure.crosses(read, one.tokens) for one in said):
+        return "side by side"
+    return _listed_otherwise(read, said) or _tied_otherwise(read, said) or _bridged(read, said)
+
+
+def _listed_otherwise(read: Clause, said: Sequence[Said]) -> str:
+    """A list whose order is stated ("a fixed order of", "in three steps") and is another one than that of the statements."""
+    start = next((at for at, token in enumerate(read) if "ordering" in token.marks), None)
+    if start is None:
+        return ""
+    items = [at for at in range(start + 1, len(read)) if read[at].is_content and _is_item(read, at)]
+    for one in said:
+        places = structure.positions(tuple(read[at] for at in items), one.tokens)
+        if places == sorted(places):
+            return ""
+    return read[start].text
+
+
+def _is_item(read: Clause, at: int) -> bool:
+    """Whether the word at `at` is one of a list: a comma or "and" stands before or behind it."""
+    beside = [read[one] for one in (at - 1, at + 1) if 0 <= one < len(read)]
+    return any(token.text == "," or "conjunction" in token.marks for token in beside)
+
+
+def _tied_otherwise(read: Clause, said: Sequence[Said]) -> str:
+    """A name tied to another one by a small word ("SPL in Splunk"), where the statements tie it to others only."""
+    for name, other in _ties(read):
+        known = [theirs for one in said for own, theirs in _ties(one.tokens) if own.key == name.key]
+        if known and all(theirs.key != other.key for theirs in known):
+            return f"{name.text} {other.text}"
+    return ""
+
+
+def _ties(tokens: Clause) -> list[tuple[Token, Token]]:
+    """The pairs of names between which only a small word stands that is no "and" or "or"."""
+    return [
+        (before, behind)
+        for before, between, behind in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if subjects.is_proper(before) and subjects.is_proper(behind) and between.is_glue and "conjunction" not in between.marks
+    ]
+
+
+def _bridged(read: Clause, said: Sequence[Said]) -> str:
+    """A clause that begins as one half of a statement and ends as the other: "A says how big" for "A says how small, B says how big"."""
+    for clause in structure.clauses(read):
+        if all(_is_bridge(clause, one.clauses) for one in said):
+            return " ".join(token.text for token in clause)
+    return ""
+
+
+def _is_bridge(clause: Clause, known: Sequence[Clause]) -> bool:
+    for at, pivot in enumerate(clause[:-1]):
+        if pivot.is_name or not pivot.is_content:
+            continue
+        halves = [half for one in known for half in _halves(pivot, clause[at + 1], one)]
+        if len(halves) != HALVES:
+            continue
+        for (subject, said), (other, elsewhere) in permutations(halves):
+            opens = [token for token in content(clause[:at]) if token.is_in(subject | other)]
+            is_own = bool(opens) and all(token.is_in(subject) and not token.is_in(other | elsewhere) for token in opens)
+            if is_own and other and any(token.is_in(elsewhere) and not token.is_in(subject | said) for token in content(clause[at + 1 :])):
+                return True
+    return False
+
+
+def _halves(pivot: Token, following: Token, known: Clause) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """What stands before and behind `pivot` with the word that follows it in a clause, where they are there once."""
+    places = [at for at, token in enumerate(known[:-1]) if pivot.is_in(token.senses) and known[at + 1].key == following.key]
+    return [(offered(known[:at]), offered(known[at + 1 :])) for at in places] if len(places) == 1 else []
 
 
 def _in_order(pair: structure.Pair, said: Said) -> bool:
@@ -44,7 +116,7 @@ def of_another(read: Clause, said: Sequence[Said]) -> Token | None:
             other = next((token for token in rest if not _is_of(token, owner, said)), None)
             if other:
                 return other
-        if len(owners) == 1 and rest and all(_is_tied_elsewhere(rest, owners[0], one) for one in said):
+        if len(owners) == 1 and rest and all(_is_tied_elsewhere(rest, owners[0], one, read) for one in said):
             return owners[0]
     return _one_of_several(read, said)
 
@@ -53,6 +125,9 @@ def _is_of(token: Token, owner: Token | None, said: Sequence[Said]) -> bool:
     """Whether some statement says `token` of `owner`, or of nobody in particular; without an owner, of the statement's own role."""
     held = False
     for one in said:
+        if owner and token.is_in(offered(one.lead)) and owner.is_in(offered(one.tokens)) and not owner.roles:
+            # "Falcon, an EDR platform, …": the entry itself, called by what it is.
+            return True
         for part in one.parts:
             if not token.is_in(offered(part.tokens)):
                 continue
@@ -76,14 +151,17 @@ def _is_foreign(part: subjects.Part, said: Said) -> bool:
     return any((name.roles or "occupation" in name.marks) and not name.is_in(said.context) for name in part.owners)
 
 
-def _is_tied_elsewhere(rest: Sequence[Token], owner: Token, said: Said) -> bool:
-    """Whether each word that a statement holds once stands there beside another name than `owner`."""
+def _is_tied_elsewhere(rest: Sequence[Token], owner: Token, said: Said, read: Clause) -> bool:
+    """Whether each word that a statement holds once stands there beside another name than `owner`, and than it does in `read`."""
     if said.subject or not subjects.is_proper(owner) or not owner.is_in(offered(said.tokens)) or owner.is_in(offered(said.lead)):
         return False
     places = structure.positions(tuple(token for token in rest if not token.is_name), said.tokens)
     for at in places:
         before, behind = subjects.nearest_names(said.tokens, at)
         if not before or owner.is_in(offered((*before, *behind))):
+            return False
+        own = next((place for place, token in enumerate(read) if token.is_content and token.is_in(said.tokens[at].senses)), None)
+        if own is not None and any(name.is_in(offered(before)) for name in subjects.nearest_names(read, own)[0]):
             return False
     return bool(places)
 

@@ -16,6 +16,8 @@ from coach.types import Language, Role
 
 LEAD = re.compile(r"\*\*(.+?)\*\*:?")
 NAMED = re.compile(r"[A-Z]\w+(?:\s(?:(?:of|for|and|de|del|y|para)\s)?[A-Z]\w+)+")
+# So many letters of words that mean the same work are alike: analyst, analysis, analytics.
+ROOT = 5
 # Statements of this section name what not to do.
 MISTAKES = "mistakes"
 
@@ -74,8 +76,9 @@ class StatementReader:
     """Reads statements of one language, each once."""
 
     def __init__(self, language: Language, roles: Sequence[Role], lexicon: Lexicon) -> None:
+        self._language = language
         self._lexicon = lexicon
-        self._titles = {role.id: lexicon.read(" ".join([role.title(language), *role.names(language)])) for role in roles}
+        self._names = {role.id: self._senses_of_names(role) for role in roles}
         self._because = offered(lexicon.read(word_lists()[language]["because"]))
         self._said: dict[tuple[str, int], Said] = {}
 
@@ -104,8 +107,8 @@ class StatementReader:
             read = self._lexicon.read(candidate.text)
         colon = next((at for at, token in enumerate(read) if token.text == ":"), 0) if statement.kind == "row" else 0
         context = self._context(candidate)
-        if any(token.text == ":" for token in read):
-            # "SQL: the core of …" may be said as "because it is the core".
+        if chunk.section == MISTAKES or any(token.text == ":" for token in read):
+            # "SQL: the core of …" may be said as "because it is the core", and what is wrong with a mistake is a reason.
             context |= self._because
         spans = [(0, len(candidate.text)), *sentences(candidate.text, chunk.language)]
         whole = frozenset(plain(candidate.text[start:end]) for start, end in spans)
@@ -121,11 +124,22 @@ class StatementReader:
             # Of a figure it may be said that someone earns it.
             literal = offered(heading)
         levels = frozenset(level for token in heading for level in token.levels)
-        # "Senior" in another name of the role is the level of no statement.
-        names = offered(
-            token for token in self._titles.get(chunk.role, ()) if not any(sense.startswith("level:") for sense in token.senses)
-        )
-        return _acronyms(candidate.text) | literal | levels | names | {f"@{chunk.role}"}
+        return _acronyms(candidate.text) | literal | levels | self._names.get(chunk.role, frozenset()) | {f"@{chunk.role}"}
+
+    def _senses_of_names(self, role: Role) -> frozenset[str]:
+        """What may be said of any statement on a role because of its names: the words of its title, others of their
+        root, and the occupations of the other names.
+
+        "Spark developer" makes of no statement one on Spark, and "senior" in a name is the level of none.
+        """
+        title = [one for word in role.title(self._language).split() for one in self._lexicon.read(word)]
+        endings = [name.split()[at:] for name in role.names(self._language) for at in range(len(name.split()))]
+        others = [one for words in endings for one in self._lexicon.read(" ".join(words))]
+        near = {one.text.lower()[:ROOT] for one in title if len(one.text) >= ROOT}
+        known = [one for one in others if not one.levels and ("occupation" in one.marks or one.text.lower()[:ROOT] in near)]
+        named = [one for name in role.names(self._language) for one in self._lexicon.read(name) if one.roles]
+        whole = {one.whole_name for one in named if not any(part.levels for part in one.parts)}
+        return offered(one for one in title if not one.levels) | {sense for one in known for sense in one.needs} | whole
 
 
 def plain(text: str) -> str:

@@ -106,6 +106,20 @@ def _lacked(clause: Clause) -> list[int]:
     ]
 
 
+def lacking(tokens: Sequence[Token]) -> Clause:
+    """The words that "without" takes away."""
+    return tuple(clause[at] for clause in clauses(tokens) for at in _lacked(clause))
+
+
+def perhaps_lacking(tokens: Sequence[Token]) -> Clause:
+    """Those of them behind an "and", which may as well begin something else: "tasks without hints and staying silent"."""
+    found: list[Token] = []
+    for clause in clauses(tokens):
+        places = _lacked(clause)
+        found += [clause[at] for first, at in pairwise(places) if any("conjunction" in one.marks for one in clause[first:at])]
+    return tuple(found)
+
+
 def _kept_away(tokens: Sequence[Token]) -> set[int]:
     """The ids of the words for what is kept out of something: between the verb and "out", or behind both where they stand together."""
     found: set[int] = set()

@@ -75,15 +75,21 @@ class Token:
         return frozenset(sense[1:] for sense in self.needs if sense.startswith("@"))
 
     @property
+    def whole_name(self) -> str:
+        """The meaning that only this very name has: "ETL developer" is one of a data engineer, which makes no statement one on ETL."""
+        return f"name:{self.key}"
+
+    @property
     def levels(self) -> frozenset[str]:
         """The levels it names, as meanings ("level:junior")."""
         return frozenset(sense for sense in self.needs if sense.startswith("level:"))
 
     def is_in(self, senses: Iterable[str]) -> bool:
-        """Whether one of its meanings is among `senses`, or those of all its parts are; for the name of a role, both."""
+        """Whether one of its meanings is among `senses`, or those of all its parts are; for a role both, or its whole name is."""
         offered = senses if isinstance(senses, (set, frozenset)) else frozenset(senses)
         if self.roles:
-            return not self.needs.isdisjoint(offered) and all(part.is_in(offered) for part in self.parts)
+            named = self.whole_name in offered or all(part.is_in(offered) for part in self.parts)
+            return named and not self.needs.isdisjoint(offered)
         if not self.needs.isdisjoint(offered):
             return True
         spoken = [part for part in self.parts if not part.is_glue]

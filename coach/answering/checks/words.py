@@ -90,8 +90,8 @@ def misweighed(read: Clause, said: Sequence[Said]) -> Token | None:
     word that comes from another sentence of a statement than the rest of its clause."""
     refused = {id(token) for token in structure.denied(read)[1]}
     context = frozenset(sense for one in said for sense in one.context)
-    for token in read:
-        if any(_is_ranked_otherwise(token, one) for one in said):
+    for at, token in enumerate(read):
+        if any(_is_ranked_otherwise(token, one) for one in said) or _is_interval_lost(read, at, said):
             return token
     for clause in structure.clauses(read):
         for token in content(clause):
@@ -112,6 +112,19 @@ def _is_ranked_otherwise(token: Token, said: Said) -> bool:
     if "advice" in token.marks:
         return "useful" in ranks
     return bool(own) and bool(said.rank) and not own & ranks
+
+
+def _is_interval_lost(read: Clause, at: int, said: Sequence[Said]) -> bool:
+    """Whether "every" stands alone where the statements say "every few" or "every two"."""
+    if "universal" not in read[at].marks or _is_counted(read, at):
+        return False
+    known = [_is_counted(one.tokens, place) for one in said for place, other in enumerate(one.tokens) if other.key == read[at].key]
+    return bool(known) and all(known)
+
+
+def _is_counted(tokens: Clause, at: int) -> bool:
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return following is not None and (following.value is not None or "interval" in following.marks)
 
 
 def _is_near(token: Token, clause: Clause, said: Sequence[Said]) -> bool:
