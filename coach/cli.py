@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coach.practice_command import practice
+from coach.user_command import user
+
 if TYPE_CHECKING:
     from coach.coach import Coach
     from coach.settings import Settings
@@ -72,7 +75,7 @@ def import_() -> None:
 
 
 @import_.command("onet")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=click.Path(path_type=Path))
 def import_onet(folder: Path) -> None:
     """Import the O*NET database: FOLDER holds its tab-separated text files."""
     from coach.document_commands import import_command
@@ -81,7 +84,7 @@ def import_onet(folder: Path) -> None:
 
 
 @import_.command("esco")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=click.Path(path_type=Path))
 def import_esco(folder: Path) -> None:
     """Import the ESCO classification: FOLDER holds its csv files in English and Spanish."""
     from coach.document_commands import import_command
@@ -198,13 +201,18 @@ def roles(as_json: bool, coverage: bool, everything: bool, index: Path | None) -
 @main.command()
 @click.option("--host", help="Address to serve on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on.")
+@click.option("--mcp", is_flag=True, default=None, help="Serve programs too, by the Model Context Protocol at /gradio_api/mcp/.")
 @LLM
 @INDEX
-def serve(host: str | None, port: int | None, llm: str | None, index: Path | None) -> None:
+def serve(host: str | None, port: int | None, mcp: bool | None, llm: str | None, index: Path | None) -> None:
     """Serve the web page, after building the index if it is missing or stale."""
     from coach.ui.serve import serve as serve_page
 
-    serve_page(_settings(index=index, host=host, port=port, llm=llm))
+    serve_page(_settings(index=index, host=host, port=port, mcp=mcp, llm=llm))
+
+
+main.add_command(practice)
+main.add_command(user)
 
 
 @main.group("eval", cls=DefaultCommand)
@@ -221,6 +229,7 @@ def evals() -> None:
 @click.option("--against", metavar="NAME", help="Compare with the run kept under NAME, case by case.")
 @click.option("--llm", "models", multiple=True, metavar="PROVIDER:MODEL", help="Let a model answer too; may be given several times.")
 @click.option("--judge", metavar="PROVIDER:MODEL", help="Let a model mark fluency and helpfulness, beside the gate.")
+@click.option("--calibration", is_flag=True, help="Ask the labelled questions of calibration.yaml too; without SUITES nothing else.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Conversations at once; by default the cores, at most 4. 1 gives true seconds.")
 @click.option("--evals", type=FOLDER, help="Folder with suites/*.yaml and floors.yaml; by default the coach's own.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a suite, for editors, and end.")
@@ -273,17 +282,9 @@ def bench_speed(as_json: bool, index: Path | None) -> None:
 
 def _settings(**given: Any) -> Settings:
     """The settings of the environment, with what the command line gives instead."""
-    from pydantic import ValidationError
+    from coach.settings import read_settings
 
-    from coach.errors import ServiceError
-    from coach.settings import Settings
-
-    try:
-        return Settings(**{key: value for key, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "COACH_" + "_".join(str(step) for step in first["loc"]).upper()
-        raise ServiceError(f"{name}={first['input']}: {first['msg']}; correct the variable or unset it") from error
+    return read_settings(**given)
 
 
 def _coach(index: Path | None, llm: str | None = None) -> Coach:

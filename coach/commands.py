@@ -18,7 +18,7 @@ from coach.ingest import ingest as build
 from coach.language import say, supported
 from coach.progress import progress_bar
 from coach.settings import Settings
-from coach.types import LANGUAGES, Answer, Chunk, Hit, Language, Role, Turn
+from coach.types import LANGUAGES, Answer, Chunk, Language, Role, Turn
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -175,20 +175,11 @@ def search_command(coach: Coach, query: str, k: int, *, as_json: bool) -> None:
     """Prints the hits for a query."""
     hits = coach.search(query, k)
     if as_json:
-        click.echo(json.dumps([_hit(hit) for hit in hits], ensure_ascii=False))
+        click.echo(json.dumps([hit.as_dict() for hit in hits], ensure_ascii=False))
         return
     for hit in hits:
         click.echo(f"{hit.score:.3f}  {hit.chunk.id}  (dense {hit.dense:.3f}, lexical {hit.lexical:.2f})")
         click.echo("       " + " ".join(hit.chunk.text.split())[:160])
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    chunk = hit.chunk
-    return {
-        "chunk": chunk.id, "score": round(hit.score, 4), "dense": round(hit.dense, 4), "lexical": round(hit.lexical, 4),
-        "role": chunk.role, "language": chunk.language, "section": chunk.section, "title": chunk.title, "heading": chunk.heading,
-        "source": chunk.source, "url": chunk.url, "updated": chunk.updated, "document": chunk.document, "text": chunk.text,
-    }  # fmt: skip
 
 
 def _open_index(settings: Settings) -> Index:

@@ -23,6 +23,8 @@ SPANISH_SIGNS = re.compile(r"[ñáéíóú]")
 OPENING_SIGNS = re.compile(r"[¿¡]")
 TELLTALE_WEIGHT = 0.15
 
+# Shorter words are one slip away from too many others.
+SHORTEST_NEAR = 6
 SHORTEST_STEM = 4
 # A stemmer is not safe to share between threads.
 _STEMMING = threading.Lock()
@@ -115,11 +117,25 @@ def english_evidence(text: str) -> float:
 
     found = tokens(text)
     balance = sum((token in telltales("en")) - (token in telltales("es")) for token in found)
+    if not balance:
+        # Letters swapped or left out ("suledo") still tell.
+        balance = sum(_nearly_in(token, "en") - _nearly_in(token, "es") for token in found)
     if OPENING_SIGNS.search(text):
         balance -= 4
     elif SPANISH_SIGNS.search(text.lower()):
         balance -= 2
     return float(_detector().compute_language_confidence(text, Lingua.ENGLISH)) + TELLTALE_WEIGHT * balance
+
+
+@lru_cache(maxsize=10_000)
+def _nearly_in(token: str, language: Language) -> bool:
+    """Whether a long word is one slip away from a telltale of `language` of about its length."""
+    if len(token) < SHORTEST_NEAR:
+        return False
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    long = [known for known in telltales(language) if len(known) >= SHORTEST_NEAR]
+    return any(DamerauLevenshtein.distance(token, known, score_cutoff=1) <= 1 for known in long)
 
 
 def detect(text: str, default: Language = "en") -> Language:

@@ -18,7 +18,7 @@ from coach.answering.draft import Draft
 from coach.answering.grounding import MARKER, without_numbers
 from coach.answering.limits import limit_of
 from coach.answering.search import Asked
-from coach.answering.thresholds import BROAD, OFF_TOPIC, PER_PART, UNKNOWN_SHARE
+from coach.answering.thresholds import BROAD, OFF_TOPIC, OFF_TOPIC_NEAR_ROLES, PER_PART, UNKNOWN_SHARE
 from coach.answering.two_roles import TwoRoles
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
@@ -119,12 +119,12 @@ class Extractive:
     def _without_role(self, understanding: Understanding) -> Draft:
         """Asks which role is meant where the rest of the question is ours, else says what we are for."""
         language, spoken = understanding.language, understanding.spoken
+        if understanding.off_topic >= (OFF_TOPIC_NEAR_ROLES if understanding.near else OFF_TOPIC) and not understanding.follows:
+            return self._say("refuse", "refuse_offtopic", language)
         if understanding.near:
             draft = Draft("clarify")
             draft.frame(say("clarify_role", language, roles=self._titles(understanding.near, language)))
             return draft
-        if understanding.off_topic >= OFF_TOPIC and not understanding.follows:
-            return self._say("refuse", "refuse_offtopic", language)
         terms = weigh(self._thesaurus.terms(understanding.rest, spoken, spoken), self._library, spoken)
         subjects = [term for term in terms if not term.is_action]
         total = sum(term.weight for term in subjects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coach.answering.thresholds import OFF_TOPIC_WITH_ROLE
 from coach.retrieval import signals
 from coach.retrieval.question import Understanding
 
@@ -20,7 +21,8 @@ def limit_of(understanding: Understanding, this_year: int) -> str | None:
         return "refuse_deceit"
     if signals.of_news(question):
         return "refuse_news"
-    year = signals.year(question)
-    if year and year > this_year and OF_A_YEAR.intersection(understanding.topics.sections):
+    if understanding.roles and understanding.off_topic >= OFF_TOPIC_WITH_ROLE:
+        return "refuse_offtopic"
+    if signals.of_times_to_come(question, this_year) and OF_A_YEAR.intersection(understanding.topics.sections):
         return "refuse_future"
     return None

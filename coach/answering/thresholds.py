@@ -28,6 +28,10 @@ SAME_QUESTION = 0.6
 # Without a role, a question that is asked like what is not ours is refused where the model is this sure of it. From .4 down to .3 no
 # labelled question and none of the suites is refused that should not be, and fewer are asked back; below .3 some are refused in Spanish.
 OFF_TOPIC = 0.3
+# … and with a role, where it is all but certain.
+OFF_TOPIC_WITH_ROLE = 0.85
+# … and where a word may mean several of our roles ("engineer").
+OFF_TOPIC_NEAR_ROLES = 0.6
 # Below this likelihood, a section learnt from the way of asking gives way to a tool that the question names, and to an honest no
 # where the documents do not know what it is about.
 SURE_OF_SECTION = 0.5

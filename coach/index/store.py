@@ -19,6 +19,9 @@ from coach.index.lexical import LexicalIndex
 from coach.index.vectors import VectorStore
 from coach.types import LANGUAGES, Chunk, Language, Role
 
+# Of so few roles the chunks are compared one by one; the vectors of so many roles and languages are kept in memory (12 MB).
+FEW_ROLES, MOST_KEPT = 8, 256
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -40,6 +43,7 @@ class Index:
     _statements: NDArray[np.float16]
     _names: NDArray[np.float16]
     _first_vector: Mapping[str, int] = field(repr=False)
+    _of_role: dict[tuple[str, Language], tuple[tuple[str, ...], NDArray[np.float32]]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder, chroma_url: str | None = None) -> Index:
@@ -117,7 +121,22 @@ class Index:
         sections: Collection[str] | None = None,
     ) -> dict[str, float]:
         """The cosine similarities (in [-1, 1]) of the `k` chunks nearest to a unit vector of shape (d,), by chunk id, best first."""
-        return dict(self.vectors.query(vector, k, roles, language, sections))
+        if language is None or sections is not None or not roles or len(roles) > FEW_ROLES:
+            return dict(self.vectors.query(vector, k, roles, language, sections))
+        found = [pair for role in roles for pair in self._compared(role, language, vector)]
+        return dict(sorted(found, key=lambda pair: -pair[1])[:k])
+
+    def _compared(self, role: str, language: Language, vector: NDArray[np.float32]) -> list[tuple[str, float]]:
+        """The chunks of one role in `language` with their cosines. Chroma takes twice as long to filter as to hand out these few
+        vectors, which are kept: exactly comparing them costs next to nothing."""
+        known = self._of_role.get((role, language))
+        if known is None:
+            ids = tuple(chunk.id for row in self.rows(language) for chunk in (self.chunks[row],) if chunk.role == role)
+            if len(self._of_role) >= MOST_KEPT:
+                self._of_role.clear()
+            known = self._of_role[role, language] = (ids, self.vectors.vectors_of(ids)) if ids else (ids, self.name_vectors()[:0])
+        ids, vectors = known
+        return list(zip(ids, np.clip(vectors @ vector, -1.0, 1.0).tolist(), strict=True))
 
     def lexical(self, question: str, question_language: Language, language: Language) -> NDArray[np.float32]:
         """BM25 scores (≥ 0) of all chunks in `language`, aligned with `rows(language)`."""

@@ -49,6 +49,7 @@ LEFT_TO_OTHERS = _any_of("left_to_others")
 ADVICE = _any_of("advice")
 RULES = _any_of("rules")
 NEWS = _any_of("news")
+TIMES_TO_COME = _any_of("times_to_come")
 DECEIT = _any_of("deceit")
 MORE_ABOUT = _any_of("more_about")
 OF_PAY = _any_of("of_pay")
@@ -173,6 +174,12 @@ def changes_rules(text: str) -> bool:
 def wants_deceit(text: str) -> bool:
     """Whether `text` wants help with deceiving an employer."""
     return bool(DECEIT.search(fold(text)))
+
+
+def of_times_to_come(text: str, this_year: int) -> bool:
+    """Whether `text` is about a year after `this_year`."""
+    named = year(text)
+    return (named is not None and named > this_year) or bool(TIMES_TO_COME.search(fold(text).rstrip(" ?!.")))
 
 
 def of_news(text: str) -> bool:

@@ -1,0 +1,37 @@
+"""Every word of the practice in both languages, and how it is read (`strings/`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from coach.types import Language
+
+FOLDER = Path(__file__).with_name("strings")
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeTexts:
+    """The texts in one language. A field is a key of the file; braces are slots."""
+
+    language: Language
+    states: Mapping[str, str]
+    advice: Mapping[str, str]
+    parts: Mapping[str, str]
+    part_hints: Mapping[str, str]
+    kinds: Mapping[str, str]
+    levels: Mapping[str, str]
+    covered: Mapping[str, str]
+    words: Mapping[str, str]
+    terminal: Mapping[str, str]
+
+
+@cache
+def practice_texts(language: Language) -> PracticeTexts:
+    """The texts of the practice in `language`."""
+    keys = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return PracticeTexts(language=language, **keys)
