@@ -131,6 +131,52 @@ def test_a_point_that_is_not_there_is_asked_back(coach: Coach) -> None:
     assert answer.kind == "clarify"
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "holds"),
+    [
+        ("Into what could a cloud architect specialise?", "Tell me more about the FinOps thing.", "FinOps"),
+        ("¿A qué puestos puede pasar una administradora de sistemas?", "la de identidades, cuéntame más", "Entra ID"),
+    ],
+)
+def test_a_point_of_the_last_answer_is_explained_by_what_it_names(coach: Coach, first: str, then: str, holds: str) -> None:
+    answer = coach.ask(first)
+    more = coach.ask(then, [Turn("user", first), Turn("assistant", answer.text)])
+    assert more.kind == "answer"
+    assert holds in more.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "role", "says"),
+    [
+        ("istqb worth it???", "qa-engineer", "I take it that you mean this role"),
+        ("¿vale la pena el istqb?", "qa-engineer", "Entiendo que te refieres a este rol"),
+        ("unity unreal or godot first?", "game-developer", "I take it that you mean this role"),
+    ],
+)
+def test_a_role_is_known_by_a_tool_that_only_it_has(coach: Coach, question: str, role: str, says: str) -> None:
+    answer = coach.ask(question)
+    assert answer.kind == "answer"
+    assert answer.roles == (role,)
+    assert answer.text.startswith(says)
+
+
+def test_a_tool_of_many_roles_is_asked_back(coach: Coach) -> None:
+    assert coach.ask("Is Kubernetes worth it?").kind == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Salary of solutions architects in Germany?", "sorry, I meant cloud architects"),
+        ("¿Sueldo de los arquitectos de soluciones en Alemania?", "perdón, quería decir arquitectos cloud"),
+    ],
+)
+def test_a_correction_keeps_what_it_does_not_correct(coach: Coach, first: str, then: str) -> None:
+    answer = coach.ask(then, [Turn("user", first), Turn("assistant", coach.ask(first).text)])
+    assert answer.roles == ("cloud-architect",)
+    assert answer.topics == ("salary",)
+
+
 def test_a_field_beside_a_person_is_the_subject_and_no_second_role(coach: Coach) -> None:
     assert coach.ask("Does a frontend developer need UX?").roles == ("frontend-developer",)
 

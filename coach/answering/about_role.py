@@ -96,7 +96,8 @@ class AboutRole:
             return quoted([same, *beside], most)
         if not topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
-        if left_to_others(asked.understanding.question) and any(not term.alternatives for term in asked.terms):
+        matter = stems(left_to_others(asked.understanding.question), asked.understanding.spoken)
+        if matter and not all(one in self._library.document_frequencies(asked.language, asked.role.id) for one in matter):
             return self._not_said(asked)
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
             return self._broad(asked, topics.sections, most)

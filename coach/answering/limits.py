@@ -21,7 +21,8 @@ def limit_of(understanding: Understanding, this_year: int) -> str | None:
         return "refuse_deceit"
     if signals.of_news(question):
         return "refuse_news"
-    if understanding.roles and understanding.off_topic >= OFF_TOPIC_WITH_ROLE:
+    is_pointed = understanding.pointed_at is not None
+    if understanding.names_role and not is_pointed and understanding.off_topic >= OFF_TOPIC_WITH_ROLE:
         return "refuse_offtopic"
     if signals.of_times_to_come(question, this_year) and OF_A_YEAR.intersection(understanding.topics.sections):
         return "refuse_future"

@@ -156,9 +156,10 @@ def of_both(text: str) -> bool:
     return bool(OF_BOTH.search(fold(text)))
 
 
-def left_to_others(text: str) -> bool:
-    """Whether `text` is about a matter that role documents leave to others, such as visas or parental leave."""
-    return bool(LEFT_TO_OTHERS.search(fold(text)))
+def left_to_others(text: str) -> str:
+    """The words of `text` for a matter that role documents leave to others, such as parental leave; "" where there are none."""
+    found = LEFT_TO_OTHERS.search(fold(text))
+    return found[0] if found else ""
 
 
 def wants_advice(text: str) -> bool:

@@ -5,7 +5,7 @@ A follow-up takes what it leaves out from the turns before it; what it names its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -186,7 +186,12 @@ class Understander:
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
         likely = self._model.probabilities(words.all, spoken, vector)
-        topics = self._topics_of(words, level, likely, text, in_talk=before is not None)
+        follows = signals.follows_on(question) or signals.follows_on(text) or signals.points_back(text)
+        named = self._topics.find(words)
+        # Without the meaning of the question, the way of asking says too little to overrule a word that names a section.
+        in_talk = before is not None
+        topics = named if named.is_named and vector is None else with_model(named, likely, words, in_talk and follows, in_talk)
+        topics = self._with_levels(topics, words, level)
         near = meant.roles[:MOST_OFFERED] if meant and not roles else self._bearing(occupation) if occupation else ()
         if len(near) == 1:
             roles, near, occupation = near, (), None
@@ -215,7 +220,7 @@ class Understander:
             off_topic=likely.get(OFF_TOPIC, 0.0),
             words=tuple(words.all),
             rest=tuple(words.free()),
-            follows=signals.follows_on(text) or signals.points_back(text),
+            follows=follows,
         )
 
     def _persons(self, mentions: Sequence[RoleMention], words: Words, text: str) -> list[RoleMention]:
@@ -257,10 +262,9 @@ class Understander:
             if any(stem(occupation, language) in stems(name, language) for language in LANGUAGES for name in role.names(language))
         )
 
-    def _topics_of(self, words: Words, level: Level | None, likely: Mapping[str, float], text: str, *, in_talk: bool) -> Topics:
+    @staticmethod
+    def _with_levels(topics: Topics, words: Words, level: Level | None) -> Topics:
         """The sections asked for. What someone of a level does, and how two levels differ, stands in the section on levels."""
-        follows = in_talk and (signals.follows_on(text) or signals.points_back(text))
-        topics = with_model(self._topics.find(words), likely, words, follows, in_talk)
         several = len(signals.levels(words.all)) > 1
         has_place = any(word.taken == "place" for word in words.all)
         if (
