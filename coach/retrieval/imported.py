@@ -16,6 +16,8 @@ from coach.types import LANGUAGES, Language, Role
 PEOPLE_MET = frozenset(signals()["people_met"])
 OPENS_A_NAME = frozenset(signals()["opens_an_occupation"])
 ASKS_OF_PERSON = re.compile(rf"\b(?:{'|'.join(signals()['asks_of_occupation'])})\b")
+# One word alone is taken for a misspelt name only if it is long: a capital is no captain.
+SHORTEST_FUZZY_WORD = 8
 # A question as short as this is about the one occupation it holds, whatever stands before it.
 SHORT_QUESTION = 3
 # As many occupations may share a name for each of them to be answered; with more of them, the asker is asked back.
@@ -97,7 +99,7 @@ class ImportedNames:
     def _misspelt(window: Sequence[Word], names: _Names, language: Language) -> str | None:
         form = joined(word.token for word in window)
         stops = stop_words(language)
-        if len(form) < SHORTEST_FUZZY or window[0].token in stops or window[-1].token in stops:
+        if len(form) < (SHORTEST_FUZZY if len(window) > 1 else SHORTEST_FUZZY_WORD) or window[0].token in stops or window[-1].token in stops:
             return None
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein

@@ -263,6 +263,12 @@ def direction(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]]
     return (1, 0) if first and first not in LEAVES and not any(token in ENTERS for token in before[1]) else (0, 1)
 
 
+def is_background(words: Sequence[Word]) -> bool:
+    """Whether the occupation marked among `words` is the one that the asker has or had: "I am a waitress", "trabajo de camarera"."""
+    first = next((at for at, word in enumerate(words) if word.taken == "occupation"), 0)
+    return any(word.token in LEAVES for word in words[max(0, first - REACH_BEFORE) : first])
+
+
 def wants_count(text: str) -> bool:
     """Whether `text` asks how many there are of something."""
     return bool(WANTS_COUNT.search(fold(text)))

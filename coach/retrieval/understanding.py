@@ -185,6 +185,9 @@ class Understander:
             mentions = sorted([*mentions, RoleMention(meant.roles[0], meant.start, meant.length)], key=lambda one: one.start)
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
         occupation = None if roles or meant else self._occupations.find(words)
+        if occupation and signals.wants_move(text) and signals.is_background(words.all):
+            # "I am a waitress and want to get into IT": what someone leaves is not what the question is about.
+            occupation = None
         likely = self._model.probabilities(words.all, spoken, vector)
         follows = signals.follows_on(question) or signals.follows_on(text) or signals.points_back(text)
         named = self._topics.find(words)
