@@ -40,6 +40,39 @@ def test_html_keeps_the_article_only(tmp_path: Path) -> None:
     assert canonical_url(path) == "https://example.org/nurse"
 
 
+HEADERS = [
+    # above the heading, dropped, kept
+    ('<header><a href="/">Inicio</a> <a href="/p">Profesiones</a></header><article>', "</article>", "Profesiones"),
+    ('<div><ul><li><a href="/">Home</a></li><li><a href="/jobs">All jobs</a></li></ul></div><div>', "</div>", "All jobs"),
+    ('<p><a href="/">Home</a> › <a href="/care">Care jobs</a></p>', "", "Care jobs"),
+    ('<header><a href="/"><b>Jobsite</b></a>', "</header>", "Jobsite"),
+    ('<main><header><a href="/en">English</a>', "<p>By <a href='/a'>Ana Ruiz</a></p></header></main>", "English"),
+]
+
+
+@pytest.mark.parametrize(("above", "below", "dropped"), HEADERS)
+def test_links_above_the_heading_are_the_site_s(tmp_path: Path, above: str, below: str, dropped: str) -> None:
+    path = tmp_path / "nurse.html"
+    path.write_text(f"<body>{above}<h1>Nurse</h1>{below}<p>A <a href='/x'>nurse</a> <a href='/y'>cares</a>.</p></body>", encoding="utf-8")
+    text = read_text(path)
+    assert dropped not in text
+    assert "# Nurse" in text
+    assert "nurse" in text
+    assert ("Ana Ruiz" in text) == ("Ana Ruiz" in below)
+
+
+def test_a_header_that_alone_names_the_role_stays(tmp_path: Path) -> None:
+    path = tmp_path / "nurse.html"
+    path.write_text("<header>Nurse</header><p>A nurse cares.</p>", encoding="utf-8")
+    assert read_text(path).startswith("Nurse")
+
+
+def test_words_beside_links_stay(tmp_path: Path) -> None:
+    path = tmp_path / "nurse.html"
+    path.write_text("<p>Ask <a href='/a'>Ana</a> or <a href='/b'>Bo</a>.</p><h1>Nurse</h1><p>A nurse cares.</p>", encoding="utf-8")
+    assert "Ana" in read_text(path)
+
+
 def test_html_title_stands_in_for_a_missing_heading(tmp_path: Path) -> None:
     path = tmp_path / "nurse.htm"
     path.write_text("<title>Nurse</title><p>A nurse cares.</p>", encoding="utf-8")

@@ -171,6 +171,84 @@ def test_role_of_title(read: Reader, title: str, role: str) -> None:
     assert [one.id for one in result.roles] == [role]
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Museum Guide", "Museum Guide"), ("Guía de museo", "Guía de museo"), ("Guía de montaña", "Guía de montaña"),
+        ("Guía: enfermera", "Enfermera"), ("Nurse Guide", "Nurse"), ("Guía de enfermera", "Enfermera"), ("Guía de Backend", "Backend"),
+    ],
+)  # fmt: skip
+def test_a_guide_may_be_an_occupation(read: Reader, title: str, name: str) -> None:
+    (role,) = read({"page.txt": f"{title}\n\nSkills\n\nThey know how to talk with people of every age.\n"}).roles
+    assert name in (role.title("en"), role.title("es"), *role.aliases["en"])
+
+
+@pytest.mark.parametrize(
+    "above", ["[Home](/) [All jobs](/jobs)", "Home Careers Sign in", "We use cookies.\n\nOne more notice of ours.\n\nMore."]
+)
+def test_the_heading_of_the_first_level_names_the_page(read: Reader, above: str) -> None:
+    result = read({"a.md": f"{above}\n\n# Florist\n\n## Skills\n\n- Binding flowers into wreaths\n"})
+    assert [(role.id, role.title("en")) for role in result.roles] == [("florist", "Florist")]
+    assert of(result, "a", "skills").source.title == "Florist (a.md)"
+
+
+@pytest.mark.parametrize(
+    ("page", "role"),
+    [
+        ("Florist\n\n# Where it began\n\nThey bind flowers.\n\n# Skills\n\n- Writing cards\n", "florist"),
+        ("Data Entry Clerk\n\n# Where it began\n\nThey type what others wrote.\n\n## Skills\n\n- Typing\n", "data-entry-clerk"),
+    ],
+)
+def test_a_heading_under_the_title_does_not_name_the_page(read: Reader, page: str, role: str) -> None:
+    assert [one.id for one in read({"a.md": page}).roles] == [role]
+
+
+BOTH = """{title}
+
+Also known as: Piano Technician
+También conocido como: Técnico de pianos
+
+Overview
+
+A piano tuner makes the strings of a piano sound right together.
+
+Descripción
+
+Quien afina pianos hace que las cuerdas de un piano suenen bien juntas.
+"""
+
+
+def test_a_page_in_both_languages_names_its_role_in_both(read: Reader) -> None:
+    result = read(
+        {"a.txt": BOTH.format(title="Piano Tuner / Afinador de pianos"), "b.txt": "Afinador de pianos\n\nHerramientas\n\nDiapasón\n"}
+    )
+    (role,) = result.roles
+    assert role.titles == {"en": "Piano Tuner", "es": "Afinador de pianos"}
+    assert role.aliases == {"en": ("Piano Technician",), "es": ("Técnico de pianos",)}
+
+
+def test_each_language_keeps_its_own_heading(read: Reader) -> None:
+    result = read({"a.txt": BOTH.format(title="Piano Tuner / Afinador de pianos")})
+    assert of(result, "a", "overview", "en").heading == "Overview"
+    assert of(result, "a", "overview", "es").heading == "Descripción"
+    assert quotes(of(result, "a", "overview", "es")) == [
+        "**También conocido como**: Técnico de pianos",
+        "Quien afina pianos hace que las cuerdas de un piano suenen bien juntas.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "titles"),
+    [
+        ("Enfermera / Nurse", {"en": "Nurse", "es": "Enfermera"}), ("Product Owner / Scrum Master", {"en": "Product Owner / Scrum Master"}),
+        ("Frontend / Mobile Developer", {"en": "Frontend / Mobile Developer"}), ("Nurse/Enfermera", {"en": "Nurse/Enfermera"}),
+    ],
+)  # fmt: skip
+def test_two_names_of_one_language_stay_together(read: Reader, title: str, titles: dict[Language, str]) -> None:
+    (role,) = read({"a.txt": f"{title}\n\nOverview\n\nPeople in this job solve problems for others.\n"}).roles
+    assert role.titles == titles
+
+
 def test_role_of_prose(read: Reader) -> None:
     result = read(
         {"page.txt": "¿Buscas trabajos como desarrollador o desarrolladora backend? Se encargan de crear APIs. Hay alta demanda.\n"}
@@ -277,6 +355,27 @@ def test_table_rows_are_items_with_pay(read: Reader) -> None:
     section = of(result, "a", "salary")
     assert quotes(section) == ["**Spain**: 28.000 €", "**Germany**: 45.000 €"]
     assert [one.pay.place for one in section.statements if one.pay] == ["ES", "DE"]
+
+
+def test_several_figures_of_a_paragraph_are_a_row_each(read: Reader) -> None:
+    result = read(
+        {
+            "a.md": "# Florist\n\n## Salary\n\n"
+            "Beginners in the United Kingdom earn about £22,500 a year, experienced florists up to £31,000. "
+            "Shop managers reach £36,000. Paris pays 30.000 €.\n\nAt sea it is £40,000 a year.\n\n"
+            "## FAQ\n\n### Is the pay good?\n\nIt is £20,000 at first, and £30,000 later.\n"
+        }
+    )
+    section = of(result, "a", "salary")
+    assert [(one.pay.amount, one.pay.place, one.pay.level, one.pay.role) for one in section.statements if one.pay] == [
+        ("£22,500", "GB", "junior", None),
+        ("£31,000", "GB", "senior", None),
+        ("£36,000", "GB", "all", "Shop managers"),
+        ("30.000 €", None, "all", None),
+        ("£40,000", None, "all", None),
+    ]
+    assert quotes(section)[:2] == ["Beginners in the United Kingdom earn about £22,500 a year", "experienced florists up to £31,000."]
+    assert quotes(of(result, "a", "faq")) == ["It is £20,000 at first, and £30,000 later."]
 
 
 def test_no_markup_of_the_page_survives(read: Reader) -> None:

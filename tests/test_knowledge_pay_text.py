@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.knowledge.page_figures import parts_with_pay
 from coach.knowledge.pay_text import find_pay, find_place
 
 CASES = [
@@ -100,6 +103,67 @@ def test_small_words_are_no_countries() -> None:
     assert find_place("they pay us in chad") is None
 
 
+PARTS = [
+    # text, (amount, place, period, level) of each figure
+    ("In France 40k EUR, in Germany 50k EUR", [("40k EUR", "FR", "year", "all"), ("50k EUR", "DE", "year", "all")]),
+    ("£22,000 (starter) to £35,000 (experienced)", [("£22,000", None, "year", "junior"), ("£35,000", None, "year", "senior")]),
+    (
+        "In France 40k EUR, seniors 60k EUR, in Germany 50k EUR",
+        [("40k EUR", "FR", "year", "all"), ("60k EUR", "FR", "year", "senior"), ("50k EUR", "DE", "year", "all")],
+    ),
+    ("Junior: 22k € / Senior: 35k €", [("22k €", None, "year", "junior"), ("35k €", None, "year", "senior")]),
+    (
+        "En España, quien empieza gana 1.300 € al mes; un panadero sénior, 1.900 €",
+        [("1.300 €", "ES", "month", "junior"), ("1.900 €", "ES", "month", "senior")],
+    ),
+    (
+        "Entre 20.000 y 25.000 euros al año y con másters hasta 30.000 euros en México",
+        [("Entre 20.000 y 25.000 euros", "MX", "year", "all"), ("30.000 euros", "MX", "year", "all")],
+    ),
+    ("Bakers earn €1,900 a month, masters €31,000", [("€1,900", None, "month", "all"), ("€31,000", None, "year", "all")]),
+]
+
+
+@pytest.mark.parametrize(("text", "figures"), PARTS)
+def test_each_figure_of_a_sentence_has_its_part(text: str, figures: list[tuple[str, str | None, str, str]]) -> None:
+    parts = parts_with_pay(text, "en", "baker")
+    assert [(part.pay.amount, part.pay.place, part.pay.period, part.pay.level) for part in parts] == figures
+    for part in parts:
+        assert part.pay.amount in text[part.start : part.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("The salary is $50,000 a year, plus $20,000 in shares", "$50,000"), ("They earn £22,500, with a bonus of £8,000", "£22,500"),
+        ("They earn £22,500, and £1,500 more for each child", "£22,500"), ("Se ganan 30.000 €, y una prima de 9.000 €", "30.000 €"),
+        ("Fees are £9,000 a year, but bakers earn £30,000", "£30,000"), ("They earn £22,500", "£22,500"),
+    ],
+)  # fmt: skip
+def test_what_is_paid_on_top_or_is_a_cost_is_no_figure_of_its_own(text: str, amount: str) -> None:
+    assert [(part.start, part.end, part.pay.amount) for part in parts_with_pay(text, "en", "baker")] == [(0, len(text), amount)]
+
+
+def test_what_is_said_once_holds_for_every_figure() -> None:
+    first, second = parts_with_pay("In 2024 bakers earned 17.000 € gross; with five years of experience, more than 23.500 €", "en", "baker")
+    assert (first.pay.basis, first.pay.year, first.pay.note) == ("gross", 2024, None)
+    assert (second.pay.basis, second.pay.year, second.pay.note) == ("gross", 2024, "with five years of experience")
+    assert second.pay.low == 23_500
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "leader"),
+    [
+        ("Bakers earn £22,500, shop managers reach £36,000", "baker", "shop managers"),
+        ("Un panadero gana 17.000 €, y quien dirige un obrador pasa de 28.000 €", "panadero", "quien dirige un obrador"),
+        ("Juniors earn £32,500, product managers reach £56,000", "product-manager", None),
+        ("Bakers earn £22,500, and £25,000 where the manager is one", "baker", None),
+    ],
+)  # fmt: skip
+def test_the_pay_of_those_who_lead_others_is_theirs(text: str, role: str, leader: str | None) -> None:
+    assert [part.pay.role for part in parts_with_pay(text, "en", role)] == [None, leader]
+
+
 PIECES = st.sampled_from(
     [
         "50",
@@ -138,3 +202,11 @@ def test_amount_is_always_in_the_text(text: str, language: str) -> None:
         assert any(char.isdigit() for char in pay.amount)
         if pay.low is not None and pay.high is not None:
             assert pay.low <= pay.high
+
+
+@given(st.lists(st.one_of(PIECES, st.sampled_from([", ", "; ", "and", "earn", "plus"]))).map(" ".join))
+def test_parts_never_overlap(text: str) -> None:
+    parts = parts_with_pay(text, "en", "baker")
+    assert bool(parts) == (find_pay(text, "en") is not None)
+    assert all(one.end <= other.start for one, other in pairwise(parts))
+    assert all(part.pay.amount in text[part.start : part.end] for part in parts)

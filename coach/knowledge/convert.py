@@ -7,8 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coach.errors import DocumentError
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 TEXT_KINDS = frozenset({".txt", ".md"})
 HTML_KINDS = frozenset({".html", ".htm"})
@@ -23,6 +27,7 @@ NOT_TEXT = (
     "nav, footer, form, button, dialog, [role=navigation], [role=banner] nav, [role=contentinfo], [role=dialog], "
     "[id*=cookie i], [class*=cookie i], [id*=consent i], [class*=consent i], [class*=breadcrumb i]"
 )
+HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 INNER_HTML = re.compile(r"<(script|style|noscript|iframe|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(
     r"</?(?:a|abbr|article|b|blockquote|br|center|div|em|figure|font|h[1-6]|hr|html|head|body|i|img|input|li|link|main|meta|ol|p|pre|section|small|"
@@ -125,9 +130,35 @@ def _html(path: Path, data: bytes) -> str:
         tag.decompose()
     if soup.title:
         soup.title.decompose()
+    _drop_menus(soup, title)
     # A page whose only title is in its head would else lose it: the role is named there.
     lead = "" if soup.find(["h1", "h2"]) or not title else f"# {title}\n\n"
     return lead + _converted(path, str(soup).encode(), ".html")
+
+
+def _drop_menus(soup: BeautifulSoup, title: str) -> None:
+    """Takes out what stands above the page's first heading and only leads elsewhere: the site's header, links in a header, runs of links.
+
+    A page without a heading or a `title` keeps its header, which may be all that names the role.
+    """
+    first = soup.find(["h1", "h2"])
+    for header in soup.find_all("header") if first or title else ():
+        if header.find(HEADINGS) is None and header.find_parent(["main", "article"]) is None:
+            header.extract()
+        else:
+            for link in header.find_all("a"):
+                if link.find_parent([*HEADINGS, "p"]) is None:
+                    link.extract()
+    for tag in first.find_all_previous(["div", "ol", "p", "section", "span", "table", "ul"]) if first else ():
+        if _only_links(tag):
+            tag.extract()
+
+
+def _only_links(tag: Tag) -> bool:
+    """Whether `tag` holds two links or more, and no words but theirs."""
+    links = tag.find_all("a")
+    linked = sum(char.isalnum() for link in links for char in link.get_text())
+    return len(links) > 1 and linked == sum(char.isalnum() for char in tag.get_text())
 
 
 def _converted(path: Path, data: bytes, kind: str) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from coach.language import fold
+from coach.types import Language
 
 # Each is matched against the whole of a folded line or paragraph.
 NOISE = re.compile(
@@ -45,6 +46,11 @@ ELSEWHERE = re.compile(
 UPDATED = re.compile(
     r"(?:(?:last |page )?updated|last (?:reviewed|modified)|ultima (?:actualizacion|revision)|actualizad[oa]|fecha de actualizacion)\b"
 )
+# A line with the other names of the role.
+ALSO_KNOWN = re.compile(
+    r"(?:(?P<en>also known as|other (?:names|titles))|también (?:conocid[oa]|llamad[oa]) como|otros nombres)\s*:?\s+(?P<names>.+?)\.?",
+    re.IGNORECASE,
+)
 DATE_FILLER = re.compile(r"\b(?:on|in|el|en|de|del|of|a|date|fecha)\b|[:,.·|*_]|(?<=\d)(?:st|nd|rd|th)\b")
 
 
@@ -52,6 +58,12 @@ def is_noise(text: str) -> bool:
     """Whether the line or paragraph `text` is the site speaking about itself."""
     plain = fold(text).strip(" .!→»>*_#-")
     return bool(NOISE.fullmatch(plain)) or not any(char.isalnum() for char in plain)
+
+
+def also_known_in(text: str) -> Language | None:
+    """The language in which `text`, a line of a page or an entry in Markdown, gives other names of the role; None where it gives none."""
+    match = ALSO_KNOWN.fullmatch(text.replace("**", "").lstrip("- "))
+    return None if match is None else "en" if match["en"] else "es"
 
 
 def points_elsewhere(heading: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from coach.knowledge.page_figures import parts_with_pay
 from coach.knowledge.pay_text import find_basis, find_level, find_pay, find_place
 from coach.language import fold
 from coach.types import Pay, Section, Statement
@@ -16,7 +17,7 @@ BASED_ON = re.compile(r"\b(?:based on|according to|data|basad[oa]s? en|segun|dat
 
 
 def with_pay(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """`sections` of one page with `pay` set on the statements that give a salary figure.
+    """`sections` of one page with `pay` set on the statements that give a salary figure; one that gives several is cut into several.
 
     A remark such as "The figures given are gross salaries" holds for every figure of the page's salary sections that does not say
     itself; so does the place of a remark such as "Based on global market data".
@@ -26,11 +27,31 @@ def with_pay(sections: Sequence[Section]) -> tuple[Section, ...]:
 
 
 def _paid(section: Section, basis: str | None, place: str | None) -> Section:
-    def of(statement: Statement) -> Statement:
-        pay = find_pay(statement.within(section.text), section.language)
-        return replace(statement, pay=_in_context(pay, statement, section.id, basis, place)) if pay else statement
+    statements: list[Statement] = []
+    for statement in section.statements:
+        for own in _one_figure_each(statement, section):
+            pay = own.pay and _in_context(_placed(own, own.pay, statements, section.text), own, section.id, basis, place)
+            statements.append(replace(own, pay=pay))
+    return replace(section, statements=tuple(statements))
 
-    return replace(section, statements=tuple(of(statement) for statement in section.statements))
+
+def _one_figure_each(statement: Statement, section: Section) -> list[Statement]:
+    """`statement` in parts with a salary figure each. An answer to a question stays whole, with its first figure."""
+    text = statement.within(section.text)
+    if statement.kind == "answer":
+        return [replace(statement, pay=find_pay(text, section.language))]
+    parts = parts_with_pay(text, section.language, section.role)
+    return [
+        replace(statement, start=statement.start + part.start, end=statement.start + part.end, pay=part.pay) for part in parts
+    ] or [statement]  # fmt: skip
+
+
+def _placed(statement: Statement, pay: Pay, before: Sequence[Statement], text: str) -> Pay:
+    """`pay` at the place that the sentence before it in the same paragraph gives in the same money, where it names none itself."""
+    last = before[-1] if before else None
+    if pay.place or last is None or last.pay is None or last.pay.currency != pay.currency:
+        return pay
+    return pay if "\n" in text[last.end : statement.start] else replace(pay, place=last.pay.place)
 
 
 def _in_context(pay: Pay, statement: Statement, section: str, basis: str | None, place: str | None) -> Pay:

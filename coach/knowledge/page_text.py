@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from coach.knowledge.catalogue import Catalogue
+from coach.knowledge.page_noise import also_known_in
 from coach.knowledge.page_sections import Entry, Passage
 from coach.language import detect, english_evidence, telltales, tokens
 from coach.types import Language
@@ -22,11 +23,11 @@ def bodies(passages: Sequence[Passage], catalogue: Catalogue, language: Language
     around = language
     for passage in passages:
         whole = "\n".join(entry.text for entry in passage.entries)
-        spoken = language if fixed else language_of(whole, around, passage.heading)
+        spoken = language if fixed else language_of(_opening(passage.entries) or whole, around, passage.heading)
         # In a page of two languages, names that are of neither belong with the text before them.
         around = spoken if len(_ordinary(whole)) >= TELLING_WORDS else around
         for group, listed in _by_group(passage.entries).items():
-            text = "\n".join(entry.text for entry in listed)
+            text = _told(listed)
             own = spoken if fixed or len(_ordinary(text)) < TELLING_WORDS else language_of(text, spoken)
             # A second heading of the section, in the other language, opens the section of that language.
             opening = group if group and own != spoken and not group.endswith("?") else passage.heading
@@ -37,8 +38,26 @@ def bodies(passages: Sequence[Passage], catalogue: Catalogue, language: Language
                 if title is None and heading and passage.heading and passage.heading != heading:
                     title = passage.heading.rstrip(" :")
                 entries.setdefault(key, []).append(replace(entry, group=None if title == heading else title))
-    for (section, own), listed in entries.items():
+    for (section, own), listed in list(entries.items()):
+        # Other names of the role belong with the text of their language, where the page has one.
+        for entry in list(listed):
+            said = also_known_in(entry.text)
+            if said and said != own and (section, said) in entries:
+                listed.remove(entry)
+                entries[section, said].insert(0, replace(entry, group=None))
+    for (section, own), listed in ((key, listed) for key, listed in entries.items() if listed):
         yield section, own, headings[section, own] or catalogue.heading(section, own), _markdown(listed)
+
+
+def _opening(entries: Sequence[Entry]) -> str | None:
+    """The text right under the heading of a passage where there is enough to tell its language: a group may be in the other one."""
+    text = _told([entry for entry in entries if entry.group is None])
+    return text if len(_ordinary(text)) >= TELLING_WORDS else None
+
+
+def _told(entries: Sequence[Entry]) -> str:
+    """The text of `entries` but for lists of the role's names, which may be in another language than what is told around them."""
+    return "\n".join(entry.text for entry in entries if not also_known_in(entry.text))
 
 
 def _by_group(entries: Sequence[Entry]) -> dict[str | None, list[Entry]]:

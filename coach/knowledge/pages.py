@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,21 +14,17 @@ from coach.knowledge.catalogue import Catalogue
 from coach.knowledge.convert import PAGE_KINDS, canonical_url, read_text
 from coach.knowledge.page_blocks import Block, read_blocks
 from coach.knowledge.page_lines import unfold
-from coach.knowledge.page_noise import is_noise, is_update_label, read_date, update_date
+from coach.knowledge.page_noise import ALSO_KNOWN, also_known_in, is_noise, is_update_label, read_date, update_date
 from coach.knowledge.page_pay import with_pay
 from coach.knowledge.page_prose import place
 from coach.knowledge.page_sections import Passage, PassageReader, section_of
 from coach.knowledge.page_text import bodies, language_of
-from coach.knowledge.roles_in_pages import RoleName, RoleNames, find_role, has_role_noun
+from coach.knowledge.roles_in_pages import RoleName, RoleNames, bare_name, find_role, has_role_noun, in_both_languages
 from coach.knowledge.statements import split
 from coach.language import detect, supported, tokens
 from coach.types import LANGUAGES, Language, Role, Section, Source
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-ALSO_KNOWN = re.compile(
-    r"(?:also known as|other (?:names|titles)|también (?:conocid[oa]|llamad[oa]) como|otros nombres)\s*:?\s+(?P<names>.+?)\.?",
-    re.IGNORECASE,
-)
 # Kinds of documents that people do keep role pages in: leaving one of them out silently would hide it.
 OTHER_DOCUMENTS = frozenset({".doc", ".rtf", ".odt", ".pptx", ".ppt", ".xlsx", ".xls", ".epub", ".markdown", ".rst"})
 
@@ -55,8 +51,8 @@ class Front:
 @dataclass(frozen=True, slots=True)
 class _Page:
     role: RoleName
-    language: Language
-    aliases: tuple[str, ...]
+    titles: Mapping[Language, str]
+    aliases: Mapping[Language, tuple[str, ...]]
     sections: tuple[Section, ...]
     updated: str | None
 
@@ -114,7 +110,13 @@ def _page(path: Path, document: str, catalogue: Catalogue, known_names: RoleName
     )
     if not sections:
         raise DocumentError(str(path), None, f"says nothing about {role.name}", "give a page with text under its title")
-    return _Page(role, language, front.aliases + _also_known(blocks), with_pay(sections), updated)
+    languages = {section.language for section in sections}
+    titles = in_both_languages(role.name, len(languages) > 1) or {language: role.name}
+    for name in titles.values():
+        known_names.add(name, role.id)
+    aliases = _also_known(blocks, language, languages | set(titles))
+    aliases[language] = front.aliases + aliases.get(language, ())
+    return _Page(role, titles, aliases, with_pay(sections), updated)
 
 
 def _front_matter(path: Path, text: str) -> tuple[Front, str]:
@@ -165,8 +167,11 @@ def _dated(blocks: Sequence[Block]) -> tuple[list[Block], str | None]:
 def _role(path: Path, text: str, front: Front, blocks: Sequence[Block], catalogue: Catalogue, known_names: RoleNames) -> RoleName:
     lines = [block.text for block in blocks if block.kind in ("heading", "line") and not is_noise(block.text)]
     leads = [block.kind == "heading" or (block.kind == "line" and not is_noise(block.text)) for block in blocks]
+    top = _top_heading(blocks, catalogue)
+    if top and not (lines and (has_role_noun(bare_name(lines[0])) or known_names.exact(bare_name(lines[0])))):
+        lines = [top, *(line for line in lines if line != top)]
     # A short line far down in a page of prose is not its title.
-    if not any(leads[:2]):
+    elif not any(leads[:2]):
         lines = []
     sections = [section_of(line, catalogue, None) for line in lines]
     first_opens = bool(lines) and sections[0] is not None and not has_role_noun(lines[0])
@@ -175,6 +180,14 @@ def _role(path: Path, text: str, front: Front, blocks: Sequence[Block], catalogu
     if role is None:
         raise DocumentError(str(path), None, "no role found", "name it in a first heading or in front matter `title:`")
     return role
+
+
+def _top_heading(blocks: Sequence[Block], catalogue: Catalogue) -> str | None:
+    """The one heading of the first level: it names the page whatever stands above it. None where it opens a section or there are more."""
+    tops = [block.text for block in blocks if block.kind == "heading" and block.level == 1 and not is_noise(block.text)]
+    if len(tops) != 1 or (section_of(tops[0], catalogue, None) is not None and not has_role_noun(tops[0])):
+        return None
+    return tops[0]
 
 
 def _title_at(blocks: Sequence[Block], role: RoleName) -> int | None:
@@ -203,12 +216,16 @@ def _spread(passage: Passage, catalogue: Catalogue, language: Language) -> Itera
             yield Passage(section, heading, passage.level, entries=[replace(entry, text=text)])
 
 
-def _also_known(blocks: Sequence[Block]) -> tuple[str, ...]:
-    for block in blocks:
-        match = ALSO_KNOWN.fullmatch(block.text) if not block.lead else None
-        if match:
-            return tuple(name.strip() for name in match["names"].split(",") if name.strip())
-    return ()
+def _also_known(blocks: Sequence[Block], language: Language, spoken: Collection[Language]) -> dict[Language, tuple[str, ...]]:
+    """The page's other names for its role: those of a line in a language that the page speaks, `spoken`, in it, the rest in `language`."""
+    found: dict[Language, tuple[str, ...]] = {}
+    for line in (line for block in blocks if not block.lead for line in block.lines or (block.text,)):
+        match = ALSO_KNOWN.fullmatch(line)
+        said = also_known_in(line)
+        if match and said:
+            own = said if said in spoken else language
+            found[own] = found.get(own, ()) + tuple(name.strip() for name in match["names"].split(",") if name.strip())
+    return found
 
 
 def _merged(pages: Sequence[_Page], cards: Mapping[str, Role]) -> Iterator[Role]:
@@ -219,10 +236,11 @@ def _merged(pages: Sequence[_Page], cards: Mapping[str, Role]) -> Iterator[Role]
         aliases: dict[Language, tuple[str, ...]] = dict(card.aliases) if card else {}
         for page in own:
             if card is None:
-                titles.setdefault(page.language, page.role.name)
-            listed = aliases.get(page.language, ())
-            fresh = [name for name in page.aliases if name not in listed and name not in titles.values()]
-            aliases[page.language] = (*listed, *dict.fromkeys(fresh))
+                titles = {**page.titles, **titles}
+            for language, names in page.aliases.items():
+                listed = aliases.get(language, ())
+                fresh = [name for name in names if name not in listed and name not in titles.values()]
+                aliases[language] = (*listed, *dict.fromkeys(fresh))
         yield Role(
             identity, titles, aliases, tuple(section for page in own for section in page.sections), card.related if card else (),
             max((page.updated for page in own if page.updated), default=None), "page",

@@ -43,9 +43,13 @@ PERIODS: dict[str, str] = {
 GROSS = r"\b(?:gross|before tax(?:es)?|brut[oa]s?)\b"
 NET = r"\b(?:net|after tax(?:es)?|take-home|net[oa]s?)\b"
 LEVELS: tuple[tuple[Level, str], ...] = (
-    ("junior", r"\b(?:junior|entry[- ]level|graduate|trainee|principiante|becari[oa])s?\b"),
+    (
+        "junior",
+        r"\b(?:junior|entry[- ]level|graduate|trainee|beginner|starter|principiante|becari[oa])s?\b"
+        r"|\b(?:que|quien(?:es)?) empiezan?\b",
+    ),
     ("mid", r"\b(?:mid|mid[- ]level|middle|semi[- ]?senior|intermedi[oa])s?\b"),
-    ("senior", r"(?<!semi[- ])(?<!semi)\bsenior(?:es|s)?\b"),
+    ("senior", r"(?<!semi[- ])(?<!semi)\bsenior(?:es|s)?\b|\bexperienced\b"),
 )
 PAY_WORD = r"salar|\bpay|\bpaid|earn|wage|compensation|income|remunera|sueld|\bgan(?:a|an|ar)\b|cobra|retribu|nomina"
 OTHER_MONEY = (
@@ -125,21 +129,26 @@ def find_place(text: str, near: int = 0) -> str | None:
     return min(found)[1] if found else None
 
 
-def find_pay(text: str, language: Language) -> Pay | None:
+def find_pay(text: str, language: Language, about: str | None = None) -> Pay | None:
     """The first salary figure of `text`, None if it holds none.
 
     `amount` is an exact substring of `text`; figures are in units of the currency per period ("35-85K+" → 35000 and 85000).
     A single figure is `middle`, or `low` after "from" and before "+", or `high` after "up to". The words of both languages count
-    whatever the `language` of the text, because pages mix them.
+    whatever the `language` of the text, because pages mix them. `about` is what `text` is a part of, which may be what speaks of pay.
     """
     for match in _figure().finditer(text):
-        pay = _pay(text, match)
+        pay = _pay(text, match, about or text)
         if pay is not None:
             return pay
     return None
 
 
-def _pay(text: str, match: re.Match[str]) -> Pay | None:
+def figure_spans(text: str) -> list[tuple[int, int]]:
+    """The (start, end) of every salary figure of `text`."""
+    return [match.span() for match in _figure().finditer(text) if _pay(text, match, text)]
+
+
+def _pay(text: str, match: re.Match[str], about: str) -> Pay | None:
     first, second = match["number1"], match["number2"]
     plain = _fold_in_place(text)
     end = match.end()
@@ -154,17 +163,17 @@ def _pay(text: str, match: re.Match[str]) -> Pay | None:
     high = _value(second, scales[1]) if second else None
     if high is not None and not scales[0] and scales[1] and low < _value(second, None):
         low = _value(first, scales[1])
-    about_pay = bool(re.search(PAY_WORD, plain))
+    about_pay = bool(re.search(PAY_WORD, _fold_in_place(about)))
     if not marked and not (about_pay and (any(scales) or low >= LOWEST_YEARLY * 10)):
         return None
-    if re.search(OTHER_MONEY, plain) and not about_pay:
+    if re.search(OTHER_MONEY, plain) and not re.search(PAY_WORD, plain):
         return None
     # "10K requests/second": a figure that counts something is followed by what it counts.
     if not marked and re.match(r"\s*[^\W\d_]{3,}", text[end:]) and not period:
         return None
     if (high if high is not None else low) < LOWEST_YEARLY and period in (None, "year"):
         return None
-    period = period or _first_of(PERIODS, text.lower()) or "year"
+    period = period or find_period(text) or "year"
     before = plain[max(0, match.start() - 25) : match.start()]
     values = _ordered(low, high) if high is not None else _single(low, before, amount, plain)
     return Pay(
@@ -186,6 +195,11 @@ def find_basis(text: str) -> str | None:
     plain = _fold_in_place(text)
     said = [basis for basis, pattern in (("gross", GROSS), ("net", NET)) if re.search(pattern, plain)]
     return said[0] if len(said) == 1 else None
+
+
+def find_period(text: str) -> str | None:
+    """The period that `text` names first: "hour", "day", "week", "month" or "year"; None if it names none."""
+    return _first_of(PERIODS, text.lower())
 
 
 def _period_after(text: str) -> str | None:
@@ -234,7 +248,8 @@ def _ordered(low: float, high: float) -> tuple[float, None, float, bool]:
 def _single(value: float, before: str, amount: str, plain: str) -> tuple[float | None, float | None, float | None, bool]:
     if re.search(r"(?:\bup to|\bhasta|\bmaximum(?: of)?|\bmaximo(?: de)?)\s*$", before):
         return None, None, value, False
-    if "+" in amount or re.search(r"\b(?:from|desde|minimum(?: of)?|minimo(?: de)?|at least|mas de|more than|over)\s*$", before):
+    least = r"\b(?:from|desde|minimum(?: of)?|minimo(?: de)?|at least|mas de|more than|over|pasan? de|superan?(?: los)?)\s*$"
+    if "+" in amount or re.search(least, before):
         return value, None, None, False
     median = re.search(r"\bmedian(?:a|o)?\b", plain)
     return None, value, None, not median and bool(re.search(r"\baverage|\bmean\b|\bmedi[oa]\b|\bpromedio", plain))

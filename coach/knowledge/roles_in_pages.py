@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from coach.language import stems, tokens
+from coach.language import english_evidence, fold, stems, tokens
 from coach.types import LANGUAGES, Language, Role
 
 TITLE_LINES = 5
+# Evidence for English, as `english_evidence` gives it: names are short, and many are nearly the same word in both languages.
+LIKELY_SPANISH, LEAST_APART = 0.4, 0.15
+SURELY_SPANISH, SURELY_ENGLISH = 0.2, 0.6
 
 GENDER = re.compile(r"[(\[]\s*(?:[a-z](?:\s*[/|*]\s*[a-z])+|all genders|remote|remoto|hybrid|híbrido)\s*[)\]]", re.IGNORECASE)
 FORMS = re.compile(r"(?<=\w)(?:/-?(?:a|o|as|os|r)\b|\((?:a|o|as|os|r)\))")
@@ -42,6 +45,7 @@ ASKED = re.compile(
     r"(?P<role>[^.?!,;:]{3,50})[.?!,]",
     re.IGNORECASE,
 )
+GUIDING = frozenset({"guide", "guia", "de", "del", "la", "el", "a", "an", "the"})
 LEVEL = frozenset({"junior", "mid", "senior", "sr", "jr", "lead", "mid-level", "entry-level"})
 SPELLED = {"c++": "cpp", "c#": "csharp", ".net": "dotnet", "node.js": "nodejs"}
 ROLE_NOUN = re.compile(
@@ -137,16 +141,25 @@ def _key(name: str, language: Language) -> tuple[str, ...]:
     return tuple(stems(FORMS.sub("", GENDER.sub(" ", name)), language))
 
 
-def bare_name(title: str) -> str:
-    """The name of the role in a page's title: "How to become a Backend Engineer (f/m/x)?" → "Backend Engineer"."""
+def bare_name(title: str, *, guides: bool = True) -> str:
+    """The name of the role in a page's title: "How to become a Backend Engineer (f/m/x)?" → "Backend Engineer".
+
+    With `guides`, "Museum Guide" is taken for an occupation rather than for a guide to museums.
+    """
     name = " ".join(FORMS.sub("", GENDER.sub(" ", title)).split()).strip(" .:?¿!*_#")
     for _ in range(2):
         for frame in FRAMES:
             match = frame.fullmatch(name)
-            if match:
+            if match and not (guides and _guides(name, match)):
                 name = match["role"].strip(" .:?¿!")
                 break
     return re.sub(r"^(?:an?|the|una?|el|la)\s+(?=\w)", "", name, flags=re.IGNORECASE)
+
+
+def _guides(name: str, match: re.Match[str]) -> bool:
+    """Whether the frame around a role is but the word "guide", and so an occupation itself: a museum guide, una guía de montaña."""
+    around = name[: match.start("role")] + name[match.end("role") :]
+    return ":" not in around and set(tokens(fold(around))) <= GUIDING and not has_role_noun(match["role"])
 
 
 def slug(name: str) -> str:
@@ -191,13 +204,31 @@ def find_role(
 def _named(title: str, known_names: RoleNames) -> RoleName | None:
     """The known role that `title` names: as a whole, in one of its parts ("Data Analyst | Careers"), or inside it."""
     parts = [title, *re.split(r"\s+[|\u2013\u2014-]\s+|:\s+", title)]
-    for part in parts:
-        name = bare_name(part)
+    for name in dict.fromkeys(bare_name(part, guides=guides) for part in parts for guides in (True, False)):
         role = known_names.exact(name)
         if role:
             return RoleName(role, name, True)
     found = known_names.within(title)
     return RoleName(found[0], found[1], True) if found else None
+
+
+def in_both_languages(name: str, both_spoken: bool) -> dict[Language, str] | None:
+    """The English and the Spanish name in a title such as "Piano Tuner / Afinador de pianos", None where it does not hold both.
+
+    `both_spoken` says that the page is in both languages, so that two names that are not plainly of one may be taken to be of each.
+    """
+    parts = [bare_name(part) for part in re.split(r"\s+/\s+", name)]
+    if len(parts) != 2 or not all(parts):
+        return None
+    evidence = [english_evidence(part) for part in parts]
+    if both_spoken:
+        apart = min(evidence) < LIKELY_SPANISH and max(evidence) - min(evidence) > LEAST_APART
+    else:
+        apart = min(evidence) < SURELY_SPANISH and max(evidence) > SURELY_ENGLISH
+    if not apart:
+        return None
+    english = evidence.index(max(evidence))
+    return {"en": parts[english][:1].upper() + parts[english][1:], "es": parts[1 - english][:1].upper() + parts[1 - english][1:]}
 
 
 def _new(title: str) -> RoleName | None:

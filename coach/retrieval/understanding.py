@@ -176,6 +176,9 @@ class Understander:
         level = signals.level(words)
         currency = signals.currency(text, words)
         meant = self._imported.find(words) if not roles or signals.compares(text) else None
+        if meant:
+            # Of occupations that share a name, the curated ones lead.
+            meant = replace(meant, roles=tuple(role for role in meant.roles if role in self._own) or meant.roles)
         if meant and (roles or (before and before.roles)) and not meant.is_sure:
             # A name that several occupations share does not lead away from a role that was named.
             words.free_again(meant.start, meant.length)
