@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from coach.errors import QuestionError
-from coach.types import Answer, Chunk, Citation, Language, Role, Turn
+from coach.types import LANGUAGES, Answer, Chunk, Citation, Hit, Language, Role, Turn
 
 EVIL = '<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">'
 
@@ -59,6 +59,7 @@ class FakeCoach:
     notice: str | None = None
     asked: list[tuple[str, tuple[Turn, ...], Language | None]] = field(default_factory=list)
     missing: bool = False
+    suggestions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.chunks: dict[str, Chunk] = {}
@@ -84,6 +85,19 @@ class FakeCoach:
         if self.missing or chunk_id not in self.chunks:
             raise KeyError(chunk_id)
         return self.chunks[chunk_id]
+
+    def sections(self, role: str) -> dict[Language, list[str]]:
+        return {
+            language: [chunk.section for chunk in self.chunks.values() if (chunk.role, chunk.language) == (role, language)]
+            for language in LANGUAGES
+        }
+
+    def passages(self, role: str, language: Language, section: str) -> list[Chunk]:
+        chunk = self.chunks.get(f"{role}/{language}/{section}#0")
+        return [chunk] if chunk else []
+
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        return [Hit(chunk, 1.0, 1.0, 1.0) for chunk in list(self.chunks.values())[:k]]
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None, role: str | None = None) -> Answer:
         self.asked.append((question, tuple(history), language))
@@ -121,7 +135,15 @@ class FakeCoach:
             text = head + rows
         else:
             text = "\n".join(f"- {line} [{n}]" for n, line in enumerate(lines, start=1))
-        return Answer(kind="answer", language=spoken, text=text, standalone_question=question, citations=citations, notice=self.notice)
+        return Answer(
+            kind="answer",
+            language=spoken,
+            text=text,
+            standalone_question=question,
+            citations=citations,
+            notice=self.notice,
+            suggestions=self.suggestions,
+        )
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[str | Answer]:
         answer = self.ask(question, history, language)

@@ -10,8 +10,8 @@ from fake_coach import EVIL, FakeCoach
 
 from coach.types import Citation
 from coach.ui.conversation import Exchange
+from coach.ui.messages import messages, reply_html
 from coach.ui.passage import passage_html
-from coach.ui.render import messages, reply_html
 from coach.ui.sources import panel_html
 from coach.ui.strings import strings
 
@@ -55,9 +55,12 @@ def test_half_a_marker_is_not_shown_while_streaming() -> None:
 
 def test_what_a_visitor_writes_is_text() -> None:
     user = messages([answered(f"**evil** {EVIL}\n\nsecond line")], strings("en"))[0]["content"]
-    assert [tag.name for tag in soup(user).find_all()] == ["div", "br", "br"]
-    assert EVIL in soup(user).get_text()
-    assert "**evil**" in soup(user).get_text()
+    words = soup(user).select_one(".words")
+    assert words is not None
+    assert [tag.name for tag in words.find_all()] == ["br", "br"]
+    assert EVIL in words.get_text()
+    assert "**evil**" in words.get_text()
+    assert soup(user).select("script, img") == []
 
 
 @pytest.mark.parametrize("text", [EVIL, "![x](https://example.org/x.png)", "[x](javascript:alert(1))", "<b onclick=alert(1)>x</b>"])
@@ -87,7 +90,7 @@ def test_problems_and_notes_speak_the_language_of_the_page() -> None:
 def test_the_marks_of_a_citation_are_exactly_its_quote(question: str) -> None:
     exchange = answered(question)
     assert exchange.answer
-    page = soup(panel_html([Exchange("earlier", state="stopped"), exchange], strings("en")))
+    page = soup(panel_html([(2, exchange)], strings("en")))
     for citation in exchange.answer.citations:
         marks = page.select(f'mark[data-cite~="2-{citation.marker}"]')
         assert "".join(mark.get_text() for mark in marks) == citation.quote
@@ -105,7 +108,7 @@ def test_marks_may_overlap_and_cross_lines() -> None:
 
 
 def test_a_card_says_where_its_passage_comes_from() -> None:
-    page = soup(panel_html([answered("What skills?")], strings("es")))
+    page = soup(panel_html([(1, answered("What skills?"))], strings("es")))
     card = page.select_one("article.source-card")
     assert card is not None
     text = card.get_text(" ")
@@ -119,31 +122,84 @@ def test_figures_of_one_passage_keep_their_own_sources() -> None:
     assert exchange.answer
     first, second = exchange.answer.citations
     exchange.answer = replace(exchange.answer, citations=(first, replace(second, source="Another survey", url="https://example.org/b")))
-    card = soup(panel_html([exchange], strings("en"))).select_one("article.source-card")
+    card = soup(panel_html([(1, exchange)], strings("en"))).select_one("article.source-card")
     assert card is not None
     assert [line.get_text(" ", strip=True) for line in card.select("dd p")] == ["1 Example labour survey", "2 Another survey"]
 
 
 def test_a_panel_runs_nothing_and_links_only_to_the_web() -> None:
-    page = soup(panel_html([answered(f"evil {EVIL}")], strings("en")))
+    page = soup(panel_html([(1, answered(f"evil {EVIL}"))], strings("en")))
     assert page.select("script, img") == []
     assert page.select("article a") == []
     assert EVIL in page.get_text()
 
 
 def test_the_latest_sources_are_open_and_the_others_are_kept() -> None:
-    page = soup(panel_html([answered("What skills?"), answered("What pay?"), Exchange("more")], strings("en")))
+    page = soup(panel_html([(1, answered("What skills?")), (2, answered("What pay?")), (3, Exchange("more"))], strings("en")))
     assert [(group["id"], group.has_attr("hidden")) for group in page.select(".sources-group")] == [("source-1", True), ("source-2", False)]
 
 
 def test_without_its_chunk_a_citation_still_shows_its_quote() -> None:
     exchange = answered("What skills?")
     exchange.passages = {}
-    page = soup(panel_html([exchange], strings("en")))
+    page = soup(panel_html([(1, exchange)], strings("en")))
     assert exchange.answer
     assert [mark.get_text() for mark in page.select("mark")] == [citation.quote for citation in exchange.answer.citations]
     assert strings("en").passage_missing in page.get_text()
 
 
 def test_nothing_cited_means_no_panel() -> None:
-    assert panel_html([Exchange("hello", "Hello!", "stopped")], strings("en")) == ""
+    assert panel_html([(1, Exchange("hello", "Hello!", "stopped"))], strings("en")) == ""
+
+
+def test_only_the_last_answer_suggests_and_can_be_asked_again() -> None:
+    exchanges = [answered("What skills?"), answered("What pay?")]
+    for exchange in exchanges:
+        assert exchange.answer
+        exchange.answer = replace(exchange.answer, suggestions=("What pay?", f"And {EVIL}?"))
+    first, last = (soup(message["content"]) for message in messages(exchanges, strings("en"))[1::2])
+    assert (len(first.select("[data-act=ask]")), len(first.select("[data-act=retry]"))) == (0, 0)
+    assert [button["data-value"] for button in last.select("[data-act=ask]")] == ["What pay?", f"And {EVIL}?"]
+    assert len(last.select("[data-act=retry]")) == 1
+
+
+def test_a_mark_is_shown_and_its_reason_can_be_changed() -> None:
+    exchange = answered("What skills?")
+    exchange.reaction, exchange.reason = "down", 'too "long"'
+    page = soup(reply_html(1, exchange, strings("es")))
+    assert [(button["data-value"], button["aria-pressed"]) for button in page.select("[data-act=react]")] == [
+        ("up", "false"),
+        ("down", "true"),
+    ]
+    assert page.select_one("[data-act=why]")["data-reason"] == 'too "long"'  # type: ignore[index]
+
+
+def test_who_worded_an_answer_is_said() -> None:
+    exchange = answered("What skills?")
+    assert exchange.answer
+    exchange.answer = replace(exchange.answer, answered_by="openai:gpt", notice="Answered from the documents.")
+    notes = [note.get_text() for note in soup(reply_html(1, exchange, strings("en"))).select(".note")]
+    assert notes == ["Answered from the documents.", strings("en").written_by.format(model="openai:gpt")]
+
+
+def test_what_did_not_change_is_not_drawn_again() -> None:
+    exchanges, drawn = [answered("What skills?"), answered("What pay?")], []
+
+    def extra(answer: object, number: int) -> str:
+        drawn.append(number)
+        return f'<div class="pictures">{number}</div>'
+
+    shown = messages(exchanges, strings("en"), extra)
+    assert messages(exchanges, strings("en"), extra) == shown
+    assert drawn == [1, 2]
+    assert "pictures" in shown[1]["content"]
+    exchanges[0].reaction = "up"
+    assert messages(exchanges, strings("en"), extra) != shown
+    messages(exchanges, strings("es"), extra)
+    assert drawn == [1, 2, 1, 1, 2]
+
+
+def test_of_a_long_conversation_the_end_is_drawn_under_its_own_numbers() -> None:
+    exchanges = [answered("What skills?") for _ in range(5)]
+    shown = messages(exchanges, strings("en"), first=3)
+    assert [soup(message["content"]).select_one(".reply")["data-number"] for message in shown[1::2]] == ["4", "5"]  # type: ignore[index]

@@ -43,11 +43,11 @@ def test_the_icon_is_ours(served: Served) -> None:
     assert httpx.get(f"{served.url}/favicon.ico").headers["content-type"].startswith("image/svg")
 
 
-def test_only_ask_can_be_called_by_programs(served: Served) -> None:
+def test_programs_can_call_the_endpoints_for_them_and_no_others(served: Served) -> None:
     from gradio_client import Client
 
     client = Client(served.url, verbose=False, analytics_enabled=False)
-    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/ask"}  # type: ignore[index]
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/ask", "/search", "/roles", "/salary"}  # type: ignore[index]
     answer = client.predict("¿Qué habilidades?", "es", [{"role": "user", "content": "Hola"}], api_name="/ask")
     assert (answer["kind"], answer["language"], answer["citations"][0]["marker"]) == ("answer", "es", 1)
 
@@ -57,7 +57,7 @@ def test_only_ask_can_be_called_by_programs(served: Served) -> None:
     [
         (["unreadable"], "the question is not text: send words"),
         (["What skills?", "fr"], "language: 'fr'"),
-        (["What skills?", None, [{"role": "user"}]], "history: a message has no 'content'"),
+        (["What skills?", None, [{"role": "user"}]], "history: message 1 needs a content text"),
     ],
 )
 def test_a_program_is_told_what_was_wrong(served: Served, arguments: list[object], message: str) -> None:

@@ -33,7 +33,7 @@ def test_languages_have_the_same_keys_and_the_same_braces() -> None:
 def test_nothing_was_left_untranslated() -> None:
     english, spanish = (yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")) for language in ("en", "es"))
     same = {key for key in english if isinstance(english[key], str) and english[key] == spanish[key]}
-    assert same <= {"language_auto", "covers", "covers_more"}, f"the same text in both languages: {same}"
+    assert same <= {"language_auto", "covers", "covers_more", "tab_chat"}, f"the same text in both languages: {same}"
 
 
 @pytest.mark.parametrize(

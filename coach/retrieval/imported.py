@@ -99,7 +99,11 @@ class ImportedNames:
     def _misspelt(window: Sequence[Word], names: _Names, language: Language) -> str | None:
         form = joined(word.token for word in window)
         stops = stop_words(language)
-        if len(form) < (SHORTEST_FUZZY if len(window) > 1 else SHORTEST_FUZZY_WORD) or window[0].token in stops or window[-1].token in stops:
+        if (
+            len(form) < (SHORTEST_FUZZY if len(window) > 1 else SHORTEST_FUZZY_WORD)
+            or window[0].token in stops
+            or window[-1].token in stops
+        ):
             return None
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein

@@ -13,14 +13,29 @@ from typing import TYPE_CHECKING
 
 from coach.errors import ServiceError
 from coach.settings import Settings
+from coach.storage.access import ProxyHeader, access
 from coach.ui.conversation import CoachLike
+from coach.ui.guard import MCP_PATH, McpGuard
+from coach.ui.health import about, add_health
+from coach.ui.identity import Gate, Proxies
+from coach.ui.sessions import Sessions, Throttle, session_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import uvicorn
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from coach.storage.accounts import Accounts
+    from coach.storage.store import Store
+
 START_SECONDS = 30.0
+DAY_SECONDS = 24 * 3600.0
+# In bytes. A conversation of the longest kind is some 2 MB of JSON; the page takes no files.
+LARGEST_BODY = 4_000_000
+
+log = logging.getLogger(__name__)
 
 # Gradio's page needs inline scripts and evaluates its handlers' JavaScript. The rest says: whatever a document or a model may smuggle
 # into an answer, the browser loads nothing from and sends nothing to another host.
@@ -36,12 +51,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
+        "frame-ancestors 'none'",
     ]
 )
 SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
 ]
 
 
@@ -50,19 +67,23 @@ def serve(settings: Settings, coach: CoachLike | None = None) -> None:
 
     Without a `coach`, that of the settings is opened, its index built if it is missing or stale.
 
-    Raises ServiceError where the port cannot be had; that is found out before the coach is loaded, which takes seconds.
+    Raises ServiceError where the port or the database cannot be had; that is found out before the coach is loaded, which takes seconds.
     """
+    from coach.storage.store import Store
+
     listener = listen(settings.host, settings.port)
-    with listener:
+    with listener, Store.open(settings) as store:
+        allowed = access(settings)
         if coach is None:
             from coach.coach import Coach
 
             coach = Coach.open_current(settings)
-        server = _server(coach, settings)
-        print(f"The coach is at {_url(listener)} (Ctrl+C stops it)", flush=True)
+        server = _server(application(coach, settings, store, allowed))
+        mcp = f", for MCP clients at {_url(listener)}{MCP_PATH}/" if settings.mcp else ""
+        print(f"The coach is at {_url(listener)}{mcp} (Ctrl+C stops it)", flush=True)
         # Open pages hold a connection each; that these are cut when the server is told to stop is not an error worth a traceback.
         logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), expiring(store):
             server.run(sockets=[listener])
 
 
@@ -73,52 +94,94 @@ class Served:
     url: str
     server: uvicorn.Server
     thread: threading.Thread
+    store: Store
 
     def stop(self) -> None:
-        """Stop serving and free the port."""
+        """Stop serving and free the port and the database."""
         self.server.should_exit = True
         self.thread.join(START_SECONDS)
+        self.store.close()
 
 
 def start(settings: Settings, coach: CoachLike, port: int | None = None) -> Served:
     """Serve the page in a thread, on `port` (0: any free one) instead of the settings' if given; returns when it answers.
 
-    Raises ServiceError where the port cannot be had or the page does not come up in 30 seconds.
+    Raises ServiceError where the port or the database cannot be had or the page does not come up in 30 seconds.
     """
+    from coach.storage.store import Store
+
     listener = listen(settings.host, settings.port if port is None else port)
-    server = _server(coach, settings)
+    store = Store.open(settings)
+    server = _server(application(coach, settings, store, access(settings)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="coach-page")
     thread.start()
     waited = threading.Event()
     for _ in range(int(START_SECONDS / 0.05)):
         if server.started:
-            return Served(_url(listener), server, thread)
+            return Served(_url(listener), server, thread, store)
         if not thread.is_alive():
             break
         waited.wait(0.05)
     server.should_exit = True
+    store.close()
     raise ServiceError(f"{_url(listener)}: the page did not start; see the log above")
 
 
-def application(coach: CoachLike, settings: Settings) -> FastAPI:
-    """The web application: the page at `/`, its icon, and `/healthz`, which says that it is up."""
+def application(coach: CoachLike, settings: Settings, store: Store, allowed: Accounts | ProxyHeader | None = None) -> FastAPI:
+    """The web application: the page at `/`, a visitor's own data, the login where there is one, and what machines ask of it."""
     from fastapi import FastAPI
     from fastapi.responses import FileResponse
+    from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+    from coach.storage.accounts import Accounts
+    from coach.ui.login import Login
     from coach.ui.page import mount_page
+    from coach.ui.routes import data_routes
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(**about())
+    proxies = Proxies(settings.trusted_proxies)
+    login = None
+    if isinstance(allowed, Accounts):
+        sessions = Sessions(session_secret(settings.data / "session.key"), allowed.fingerprint)
+        login = Login(allowed, sessions, proxies, Throttle())
+        app.include_router(login.routes())
+    app.include_router(data_routes(store, proxies))
+    add_health(app, coach, store.ping)
+    # The last one added is the first to see a request.
+    proxy = allowed if isinstance(allowed, ProxyHeader) else None
+    app.add_middleware(Gate, proxies=proxies, proxy=proxy, user=login.user if login else None)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(McpGuard, hosts=settings.known_hosts)
     app.add_middleware(SecurityHeaders)
-
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
         return FileResponse(Path(__file__).parent / "icon.svg", media_type="image/svg+xml")
 
-    return mount_page(app, coach, settings)
+    return mount_page(app, coach, settings, store)
+
+
+@contextlib.contextmanager
+def expiring(store: Store) -> Iterator[None]:
+    """While inside: what nobody has used for longer than the settings say is erased, at once and then daily."""
+    over = threading.Event()
+
+    def expire() -> None:
+        while True:
+            try:
+                store.expire()
+            except ServiceError as error:
+                log.warning("what is old cannot be erased now: %s", error)
+            if over.wait(DAY_SECONDS):
+                return
+
+    thread = threading.Thread(target=expire, daemon=True, name="coach-expiry")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(START_SECONDS)
 
 
 class SecurityHeaders:
@@ -149,11 +212,12 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _server(coach: CoachLike, settings: Settings) -> uvicorn.Server:
+def _server(app: FastAPI) -> uvicorn.Server:
     import uvicorn
 
+    # `proxy_headers` off: the address of a request is that of its connection, which nobody can choose (identity.py reads the headers).
     config = uvicorn.Config(
-        application(coach, settings), log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False, proxy_headers=False
     )
     return uvicorn.Server(config)
 

@@ -14,12 +14,15 @@ from coach.ui.strings import Strings
 CLOSE_ICON = '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15" /></svg>'
 
 
-def panel_html(exchanges: Sequence[Exchange], strings: Strings) -> str:
-    """The whole panel: one group per answer that cites something, the latest one shown; nothing where there is none."""
-    numbered = [(number, exchange) for number, exchange in enumerate(exchanges, start=1) if exchange.answer and exchange.answer.citations]
-    groups = [_group(number, exchange, strings, shown=number == numbered[-1][0]) for number, exchange in numbered]
-    if not groups:
+def panel_html(shown: Sequence[tuple[int, Exchange]], strings: Strings) -> str:
+    """The panel: one group for each answer of `shown` that cites something, given with its number; nothing where there is none.
+
+    The last one is open. A page holds that of one answer at a time: those of a long conversation would be megabytes.
+    """
+    cited = [(number, exchange) for number, exchange in shown if exchange.answer and exchange.answer.citations]
+    if not cited:
         return ""
+    groups = [_group(number, exchange, strings, shown=number == cited[-1][0]) for number, exchange in cited]
     close = f'<button type="button" class="sources-close" aria-label="{escape(strings.sources_close)}">{CLOSE_ICON}</button>'
     return (
         f'<section class="sources-panel" aria-label="{escape(strings.sources_title)}">'

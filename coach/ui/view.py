@@ -1,39 +1,57 @@
-"""The only module that imports Gradio: the page's components and events.
-
-A chat, its examples and controls, and the sources panel. Everything a visitor says stays in that visitor's session state.
-"""
+"""The page: its tabs, what stands around them, and how it is mounted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from coach.errors import CoachError
 from coach.settings import Settings
-from coach.types import LANGUAGES, Language, Turn
-from coach.ui.conversation import CoachLike, Visitor, reply
-from coach.ui.render import messages
-from coach.ui.sources import panel_html
-from coach.ui.strings import Strings, preferred_language, strings
-from coach.ui.texts import disclaimer_html, header_html, welcome_html
+from coach.types import Answer, Language
+from coach.ui.answers import CONCURRENT_ANSWERS, Answers
+from coach.ui.api import Programs
+from coach.ui.chat_tab import ChatTab, language_texts
+from coach.ui.conversation import CoachLike, Visitor
+from coach.ui.dialogs import dialogs_html
+from coach.ui.history import History
+from coach.ui.identity import USER
+from coach.ui.messages import Extra
+from coach.ui.pictures import pictures_html
+from coach.ui.practice_tab import PracticeTab, practise_html
+from coach.ui.roles_tab import RolesTab, deep_link
+from coach.ui.side import foot_html
+from coach.ui.strings import strings
+from coach.ui.texts import header_html, tools_html
 
-# Answers wait for a model or a server most of the time; Gradio's own limit of one at a time would make visitors queue for each other.
-CONCURRENT_ANSWERS = 16
+if TYPE_CHECKING:
+    from coach.storage.store import Store
+
+FOLDER = Path(__file__).parent
+LOCALISE = "() => window.coachPage?.localise()"
+# What the browser knows when a page is opened: which language was chosen in it, and which conversation it showed before it was reloaded.
+OPENED = """(visitor, choice, place, ...states) =>
+    [visitor, window.coachRemembered?.("language") ?? choice, window.coachRemembered?.("chat") ?? place, ...states]"""
 
 
 class Page:
-    """The components and what happens when they are used. Methods named `on_…` are event handlers and return updates by component."""
+    """The page over `coach`; `store` keeps what visitors say, without one nothing is kept."""
 
-    def __init__(self, coach: CoachLike, settings: Settings) -> None:
+    def __init__(self, coach: CoachLike, settings: Settings, store: Store | None = None) -> None:
         self.coach, self.settings = coach, settings
+        answers = Answers(coach)
+        self.chat = ChatTab(coach, settings, answers, History(store, answers), self._extra)
+        # A coach without documents of interview questions (the tests' own) has nothing to practise.
+        practice = getattr(coach, "practice", None)
+        self.practice = PracticeTab(coach, store) if practice else None  # type: ignore[arg-type]
+        self.roles = RolesTab(coach, settings, self.practice.has_questions if self.practice else None)
         self.blocks = gr.Blocks(title=strings("en").title, analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._components()
             self._events()
+            Programs(coach, settings).add()
         self.blocks.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=200, api_open=False)
 
     def _components(self) -> None:
@@ -41,192 +59,118 @@ class Page:
         self.visitor = gr.State(Visitor())
         with gr.Row(elem_id="top"):
             self.header = gr.HTML(header_html(text), elem_id="header")
-            self.language = gr.Radio(value="auto", elem_id="language", container=False, min_width=0, **self._language_texts(text))
-        with gr.Row(elem_id="main"):
-            with gr.Column(elem_id="talk", min_width=0):
-                self.chat = gr.Chatbot(
-                    elem_id="chat",
-                    label=text.chat_label,
-                    show_label=False,
-                    container=False,
-                    height="100%",
-                    buttons=[],
-                    feedback_options=None,
-                    # The script scrolls: to the question, so that an answer is read from its beginning, not to its end.
-                    autoscroll=False,
-                    latex_delimiters=[],
-                    allow_tags=False,
-                    layout="bubble",
-                    group_consecutive_messages=False,
-                )
-                with gr.Column(elem_id="welcome", min_width=0):
-                    self.welcome = gr.HTML(welcome_html(text, self.coach.roles))
-                    with gr.Row(elem_id="examples"):
-                        self.examples = [gr.Button(example, elem_classes="chip", min_width=0, size="sm") for example in text.examples]
-                with gr.Column(elem_id="composer", min_width=0):
-                    with gr.Row(elem_id="ask-row"):
-                        self.box = gr.Textbox(
-                            elem_id="question",
-                            lines=1,
-                            max_lines=6,
-                            container=False,
-                            show_label=False,
-                            autofocus=True,
-                            scale=1,
-                            min_width=0,
-                        )
-                        self.send = gr.Button(text.send, elem_id="send", variant="primary", scale=0, min_width=0)
-                        self.stop = gr.Button(text.stop, elem_id="stop", variant="stop", scale=0, min_width=0, visible=False)
-                    with gr.Row(elem_id="actions"):
-                        self.retry = gr.Button(text.retry, elem_id="retry", size="sm", scale=0, min_width=0)
-                        self.clear = gr.Button(text.clear, elem_id="clear", size="sm", scale=0, min_width=0)
-                        self.disclaimer = gr.HTML(disclaimer_html(text), elem_id="disclaimer")
-            with gr.Column(elem_id="sources", min_width=0):
-                self.panel = gr.HTML(panel_html([], text))
+            self.language = gr.Radio(value="auto", elem_id="language", container=False, min_width=0, **language_texts(text))
+            self.tools = gr.HTML(tools_html(text), elem_id="tools")
+        with gr.Tabs(elem_id="tabs", selected="chat") as self.tabs:
+            with gr.Tab(text.tab_chat, id="chat", elem_id="tab-chat") as self.chat_tab:
+                self.chat.components(self.visitor, self.language)
+            with gr.Tab(text.tab_roles, id="roles", elem_id="tab-roles") as self.roles_tab:
+                self.roles.components()
+            with gr.Tab(text.tab_practice, id="practice", elem_id="tab-practice", visible=self.practice is not None) as self.practice_tab:
+                if self.practice:
+                    self.practice.components()
+        self.dialogs = gr.HTML("", elem_id="dialogs")
 
     def _events(self) -> None:
-        talk = [self.chat, self.panel, self.box, self.send, self.stop, self.retry, self.clear]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = gr.on([self.box.submit, self.send.click], self.on_ask, [self.box, self.visitor, self.language], talk, **quiet)
-        chosen = [chip.click(self.on_example, [chip, self.visitor, self.language], talk, **quiet) for chip in self.examples]
-        again = self.retry.click(self.on_retry, [self.visitor, self.language], talk, **quiet)
-        answers = [asked, *chosen, again]
-        for answer in answers:
-            answer.failure(self.on_failure, [self.visitor], talk, queue=False, **quiet)
-        self.stop.click(self.on_stop, [self.visitor], talk, cancels=answers, queue=False, **quiet)
-        self.clear.click(self.on_clear, [self.visitor], talk, cancels=answers, queue=False, **quiet)
-
-        texts = [self.header, self.language, self.welcome, *self.examples, self.disclaimer, *talk]
-        self.language.input(self.on_language, [self.visitor, self.language], texts, queue=False, **quiet).then(
-            None, js="() => window.coachPage?.localise()", api_visibility="private"
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+        self.chat.events()
+        self.roles.events()
+        if self.practice:
+            self.practice.events()
+        drawn = [self.header, self.language, self.tools, self.chat_tab, self.roles_tab, self.practice_tab, self.dialogs, self.chat.foot]
+        texts = [*drawn, *self.chat.drawn, *(component for tab in self.others for component in tab.outputs)]
+        here = [self.visitor, self.language, self.chat.place, *(tab.state for tab in self.others)]
+        self.language.input(self.on_language, here, texts, **quiet).then(None, js=LOCALISE, api_visibility="private")
+        opened = self.blocks.load(self.on_load, here, [self.visitor, self.tabs, *texts], js=OPENED, **quiet)
+        opened.then(None, js=LOCALISE, api_visibility="private").then(
+            self.chat.on_follow, here[:3], self.chat.talk, show_progress="hidden", api_visibility="private"
         )
-        self.blocks.load(self.on_load, None, [self.visitor, *texts], queue=False, **quiet).then(
-            None, js="() => window.coachPage?.localise()", api_visibility="private"
-        )
-        gr.events.api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_ANSWERS)
 
-    def on_load(self, request: gr.Request) -> dict[Any, Any]:
-        language = preferred_language(request.headers.get("accept-language"))
-        visitor = Visitor(browser=language, page=language)
-        return {self.visitor: visitor, **self._texts(visitor)}
+    @property
+    def others(self) -> list[RolesTab | PracticeTab]:
+        """The tabs beside the chat."""
+        return [self.roles, *([self.practice] if self.practice else [])]
 
-    def on_language(self, visitor: Visitor, choice: str) -> dict[Any, Any]:
-        visitor.page = chosen_language(choice) or visitor.browser
-        return self._texts(visitor)
-
-    def on_ask(self, question: str, visitor: Visitor, choice: str) -> Iterator[dict[Any, Any]]:
-        yield from self._reply(question, visitor, choice, emptied=True)
-
-    def on_example(self, question: str, visitor: Visitor, choice: str) -> Iterator[dict[Any, Any]]:
-        yield from self._reply(question, visitor, choice)
-
-    def on_retry(self, visitor: Visitor, choice: str) -> Iterator[dict[Any, Any]]:
-        question = visitor.take_back()
-        if question is None:
-            yield self._talk(visitor)
-        else:
-            yield from self._reply(question, visitor, choice)
-
-    def on_stop(self, visitor: Visitor) -> dict[Any, Any]:
-        visitor.stop()
-        return self._talk(visitor)
-
-    def on_clear(self, visitor: Visitor) -> dict[Any, Any]:
-        visitor.stop()
-        visitor.exchanges = []
-        return self._talk(visitor)
-
-    def on_failure(self, visitor: Visitor) -> dict[Any, Any]:
-        # The exchange says itself that it failed; it only has to be drawn, since the event that broke did not get to that.
-        return self._talk(visitor)
-
-    def ask(self, question: str, language: str | None = None, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
-        """The coach's answer as plain data, in the shape of `coach ask --json`.
-
-        `language` is "en", "es" or None for that of the question; `history` holds earlier messages, each with a "role"
-        ("user" or "assistant") and a "content".
-        """
-        try:
-            turns = [Turn("assistant" if turn["role"] == "assistant" else "user", turn["content"]) for turn in history or []]
-        except KeyError as missing:
-            raise gr.Error(f"history: a message has no {missing}; give each one a role and a content", print_exception=False) from None
-        if language not in (None, *LANGUAGES):
-            raise gr.Error(f"language: {language!r} is not known; give en, es or null", print_exception=False)
-        try:
-            return self.coach.ask(question, turns, chosen_language(language)).as_dict()
-        except CoachError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    def _reply(self, question: str, visitor: Visitor, choice: str, emptied: bool = False) -> Iterator[dict[Any, Any]]:
-        exchange = visitor.begin(question)
-        first = True
-        for _ in reply(self.coach, visitor, exchange, chosen_language(choice), self.settings.max_question_chars):
-            if first:
-                yield self._talk(visitor) | ({self.box: gr.update(value="")} if emptied else {})
-                first = False
-            else:
-                yield {self.chat: messages(visitor.exchanges, strings(visitor.page))}
-        # A stopped exchange has been drawn by whoever stopped it, and the visitor may have gone on since.
-        if exchange in visitor.exchanges and exchange.state != "stopped":
-            yield self._talk(visitor)
-
-    def _talk(self, visitor: Visitor) -> dict[Any, Any]:
+    def on_load(self, visitor: Visitor, choice: str, place: str, request: gr.Request, *states: Any) -> dict[Any, Any]:
+        """The page as it is opened: in the visitor's language, with the conversation that it showed before."""
+        visitor = Visitor()
+        self.chat.meet(visitor, choice, place, request)
+        # A conversation that is no longer there is no news to somebody who opens the page.
+        visitor.bar = None if visitor.bar == "gone" else visitor.bar
         text = strings(visitor.page)
-        busy = any(exchange.state == "waiting" for exchange in visitor.exchanges)
         return {
-            self.chat: gr.update(value=messages(visitor.exchanges, text), label=text.chat_label),
-            self.panel: panel_html(visitor.exchanges, text),
-            self.box: gr.update(label=text.question_label, placeholder=text.placeholder),
-            self.send: gr.update(value=text.send, visible=not busy),
-            self.stop: gr.update(value=text.stop, visible=busy),
-            self.retry: gr.update(value=text.retry, interactive=not busy),
-            self.clear: gr.update(value=text.clear, interactive=not busy),
+            self.visitor: visitor,
+            self.tabs: gr.update(selected=deep_link(request)),
+            **self._texts(visitor, request),
+            self.language: gr.update(value=choice, **language_texts(text)),
+            **_together([tab.on_load(text, state, request) for tab, state in zip(self.others, states, strict=True)]),
         }
 
-    def _texts(self, visitor: Visitor) -> dict[Any, Any]:
+    def on_language(self, visitor: Visitor, choice: str, place: str, request: gr.Request, *states: Any) -> dict[Any, Any]:
+        """The page in another language."""
+        self.chat.meet(visitor, choice, place, request)
         text = strings(visitor.page)
+        others = [tab.texts(text, state) for tab, state in zip(self.others, states, strict=True)]
+        return {**self._texts(visitor, request), **_together(others)}
+
+    def _texts(self, visitor: Visitor, request: gr.Request) -> dict[Any, Any]:
+        text = strings(visitor.page)
+        user = request.request.scope.get(USER) if request.request else None
+        kept = self.chat.keeps and visitor.owner is not None
         return {
             self.header: header_html(text),
-            self.language: gr.update(**self._language_texts(text)),
-            self.welcome: welcome_html(text, self.coach.roles),
-            **{chip: gr.update(value=example) for chip, example in zip(self.examples, text.examples, strict=True)},
-            self.disclaimer: disclaimer_html(text),
-            **self._talk(visitor),
+            self.language: gr.update(**language_texts(text)),
+            self.tools: tools_html(text),
+            self.chat_tab: gr.update(label=text.tab_chat),
+            self.roles_tab: gr.update(label=text.tab_roles),
+            self.practice_tab: gr.update(label=text.tab_practice),
+            self.dialogs: dialogs_html(text, self.settings.retention_days, self.settings.max_question_chars, mine=user is not None),
+            self.chat.foot: foot_html(text, kept, user),
+            **self.chat.draw(visitor),
         }
 
-    @staticmethod
-    def _language_texts(text: Strings) -> dict[str, Any]:
-        return {"label": text.language_label, "choices": [(text.language_auto, "auto"), ("English", "en"), ("Español", "es")]}
+    def _extra(self, language: Language) -> Extra:
+        def extra(answer: Answer, number: int) -> str:
+            practise = practise_html(answer, self.coach.practice, language) if self.practice else ""  # type: ignore[attr-defined]
+            return pictures_html(answer, self.coach, strings(language), language, number) + practise
+
+        return extra
 
 
-def chosen_language(choice: str | None) -> Language | None:
-    """The language that `choice` names, None for "auto"."""
-    return next((language for language in LANGUAGES if language == choice), None)
+def _together(updates: Iterable[dict[Any, Any]]) -> dict[Any, Any]:
+    return {part: drawn for one in updates for part, drawn in one.items()}
 
 
-def mount(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+def mount(app: FastAPI, blocks: gr.Blocks, mcp: bool = False) -> FastAPI:
     """`app` with `blocks` at `/`: our look, no footer, and none of Gradio's side services."""
-    folder = Path(__file__).parent
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in [FOLDER / "page.css", *_others("css", {"page.css", "login.css"})])
+    scripts = ",\n".join(path.read_text(encoding="utf-8") for path in [FOLDER / "page.js", *_others("js", {"page.js", "early.js"})])
+    early = (FOLDER / "early.js").read_text(encoding="utf-8")
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path="/",
         theme=theme(),
         # Not as `css`: Gradio rewrites the selectors of that, and those about `body` then match nothing.
-        head=f"<style>{(folder / 'page.css').read_text(encoding='utf-8')}</style>",
-        js=(folder / "page.js").read_text(encoding="utf-8"),
+        head=f"<style>{styles}</style><script>{early}</script>",
+        js=f"() => {{ for (const part of [{scripts}]) part(); }}",
         footer_links=[],
         # Gradio would keep every visitor's questions in their browser: on a shared computer the next person could read them.
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=False,
+        mcp_server=mcp,
         pwa=False,
         enable_monitoring=False,
         # The page takes no files, but Gradio's upload route is there all the same.
         max_file_size=1,
     )
     return mounted
+
+
+def _others(ending: str, first: set[str]) -> list[Path]:
+    """The files of the other tabs, each of which brings its own."""
+    return [path for path in sorted(FOLDER.glob(f"*.{ending}")) if path.name not in first]
 
 
 def theme() -> gr.themes.Base:

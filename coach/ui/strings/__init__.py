@@ -12,7 +12,7 @@ import yaml
 
 from coach.types import LANGUAGES, Language
 
-Problem = Literal["empty", "too_long", "refused", "unavailable", "unexpected"]
+Problem = Literal["empty", "too_long", "refused", "unavailable", "unexpected", "busy", "unanswered"]
 
 FOLDER = Path(__file__).parent
 
@@ -55,6 +55,74 @@ class Strings:
     passage_missing: str
     months: Sequence[str]
     month_of_year: str
+    tabs_label: str
+    tab_chat: str
+    tab_roles: str
+    tab_practice: str
+    language_name: str
+    themes: Mapping[str, str]
+    you: str
+    coach: str
+    answered: str
+    copy: str
+    copied: str
+    edit: str
+    edit_text: str
+    good: str
+    bad: str
+    why: str
+    why_given: str
+    why_title: str
+    reasons: Sequence[str]
+    reason_label: str
+    actions_label: str
+    suggestions_label: str
+    written_by: str
+    earlier: str
+    chats_title: str
+    chats_open: str
+    chats_none: str
+    chats_not_found: str
+    chats_more: str
+    search_label: str
+    rename: str
+    rename_one: str
+    delete: str
+    delete_one: str
+    delete_title: str
+    delete_text: str
+    title_label: str
+    save: str
+    cancel: str
+    close: str
+    export_label: str
+    export_markdown: str
+    export_pdf: str
+    export_all_json: str
+    export_all_markdown: str
+    privacy: str
+    data_title: str
+    data_browser: str
+    data_account: str
+    data_days: str
+    data_forever: str
+    erase_title: str
+    erase_text: str
+    erase_button: str
+    erase_sure: str
+    erase_now: str
+    erase_failed: str
+    keys_title: str
+    keys: Mapping[str, str]
+    logout: str
+    connection_lost: str
+    login_title: str
+    login_name: str
+    login_password: str
+    login_button: str
+    login_wrong: str
+    login_wait: str
+    bars: Mapping[str, str]
     problems: Mapping[Problem, str]
 
     def sources_count(self, count: int) -> str:
