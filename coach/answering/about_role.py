@@ -143,10 +143,11 @@ class AboutRole:
             return any(candidate.statement.kind != "row" for candidate in self._library.section(asked.role.id, asked.language, "salary"))
         if not asked.terms or salary.of_neighbour(rows, asked.understanding):
             return False
-        if asked.understanding.topics.has_details:
-            return True
-        if asked.understanding.place:
+        has_details = asked.understanding.topics.has_details
+        if any(word.taken == "place" for word in asked.understanding.words) or (asked.understanding.place and not has_details):
             return False
+        if has_details:
+            return True
         fitting = self._search.fitting(asked, self._search.quotable(asked, ["salary"]))
         return bool(fitting) and fitting[0].words >= TERMS_HELD and asked.has_subject
 
@@ -224,7 +225,8 @@ class AboutRole:
         if not fitting:
             return None
         if topics.has_details or not topics.is_named or fitting[0].is_about:
-            return best_of(fitting, most)
+            beside = self._search.ranked(asked, sections[0], NARROW) if topics.likely >= SURE else []
+            return best_of(fitting, most, beside)
         first = [one.candidate for one in fitting[:NARROW]]
         rest = [one for section in sections for one in self._choice(asked, section, most)]
         return quoted([*first, *(candidate for candidate in rest if candidate not in first)][:most], most)

@@ -13,8 +13,8 @@ from coach.retrieval.question import Understanding
 from coach.retrieval.ranking import Scored
 
 
-def best_of(scored: Sequence[Scored], most: int) -> Draft:
-    """The best statement and those nearly as good."""
+def best_of(scored: Sequence[Scored], most: int, beside: Sequence[Candidate] = ()) -> Draft:
+    """The best statement and those nearly as good; a single item of a list stands with some of `beside`."""
     best = scored[0]
     # An entry of the FAQ is an answer by itself: only what is as good stands beside it.
     share = BESIDE_AN_ANSWER if best.candidate.statement.kind == "answer" else BESIDE_THE_BEST
@@ -22,6 +22,8 @@ def best_of(scored: Sequence[Scored], most: int) -> Draft:
     if len({candidate.statement.group for candidate in chosen}) == 1 and chosen[0].statement.group:
         # The question asks for the group as a whole ("soft skills"): it keeps its order.
         return quoted(sorted(chosen, key=lambda candidate: (candidate.chunk.id, candidate.position)), most)
+    if len(chosen) == 1 and best.candidate.statement.kind == "item":
+        chosen += [one for one in beside if one is not chosen[0]]
     return quoted(chosen, NARROW)
 
 

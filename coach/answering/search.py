@@ -104,6 +104,11 @@ class StatementSearch:
         meant = replace(topics, sections=(best,), strengths=(topics.chances[best],), named=((),))
         return replace(asked, understanding=replace(asked.understanding, topics=meant))
 
+    def ranked(self, asked: Asked, section: str, most: int) -> list[Candidate]:
+        """The `most` statements of the section that fit the question best, however little."""
+        pool = self.quotable(asked, [section])
+        return [one.candidate for one in rank(pool, asked.terms, asked.vector, self._library, asked.language)[:most]]
+
     def named(self, asked: Asked, sections: Sequence[str]) -> list[Candidate]:
         """The items that the question names; a name is one, whatever word stands before it ("what does dbt do")."""
         return [
