@@ -21,6 +21,7 @@ from coach.index.store import Index
 from coach.ingest import build_apart, cards, needs_build
 from coach.knowledge.catalogue import load_catalogue
 from coach.practice.practice import Practice
+from coach.practice.wording import Wording
 from coach.prompts import load_prompt
 from coach.retrieval.library import Library
 from coach.retrieval.nearest import NearestRoles
@@ -64,8 +65,9 @@ class Coach:
         )
         self._suggestions = Suggestions(catalogue, self._roles, library)
         self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
-        self._practice = Practice.open(library, self._roles, embedder)
         model = open_language_model(settings)
+        wording = Wording(model, load_prompt("feedback"), self._roles) if model else None
+        self._practice = Practice.open(library, self._roles, embedder, wording)
         self._writer = (
             Generative(model, load_prompt("answer"), library, index.by_id, self._roles, settings.llm_statement_tokens) if model else None
         )

@@ -32,11 +32,19 @@ WIDTH = 30
 @click.option("--rubric", "show_rubric", is_flag=True, help="Show how answers are marked, and end.")
 @click.option("--history", "show_history", is_flag=True, help="Show the sessions so far, and end.")
 @click.option("--export", type=click.Path(path_type=Path, dir_okay=False), help="File to write the session to: .md or .json.")
+@click.option("--llm", metavar="PROVIDER:MODEL", help="Language model to word the feedback under checks, or none.")
 @click.option("--index", type=click.Path(path_type=Path, file_okay=False), help="Folder of the index.")
 def practice(
-    role: str | None, lang: str, show_rubric: bool, show_history: bool, index: Path | None, export: Path | None, **options: Any
+    role: str | None,
+    lang: str,
+    show_rubric: bool,
+    show_history: bool,
+    llm: str | None,
+    index: Path | None,
+    export: Path | None,
+    **options: Any,
 ) -> None:
-    """Practise interview questions: one at a time, with feedback at once and without a language model.
+    """Practise interview questions: one at a time, with feedback at once. It needs no language model, and none marks.
 
     An answer ends with an empty line. `:skip` passes over a question, `:again` answers it once more, `:quit` ends.
     """
@@ -48,7 +56,7 @@ def practice(
     if show_rubric:
         _print_rubric(_console(), language)
         return
-    settings = read_settings(index=index)
+    settings = read_settings(index=index, llm=llm)
     store = _store(settings)
     if show_history:
         _print_history(_console(), store, role, language)
@@ -81,7 +89,7 @@ def _run(settings: Settings, store: Attempts, role: str, language: Language, exp
 def _ask_all(practice: Practice, session: Session, store: Attempts, console: Console, texts: PracticeTexts) -> None:
     from rich.markdown import Markdown
 
-    from coach.practice.export import feedback_markdown
+    from coach.practice.export import feedback_markdown, worded_markdown
 
     shown = None
     while True:
@@ -113,7 +121,7 @@ def _ask_all(practice: Practice, session: Session, store: Attempts, console: Con
             console.print(texts.terminal["skipped"])
         else:
             feedback = practice.answer(session, given, now=_now(), owner=OWNER, attempts=store)
-            page = feedback_markdown(feedback)
+            page = "\n\n".join(filter(None, (worded_markdown(practice.word(feedback), texts), feedback_markdown(feedback))))
             console.print(Markdown(page) if console.is_terminal else page, markup=False)
             session.next()
         if session.current is None and not console.is_terminal:

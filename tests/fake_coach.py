@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -53,13 +54,17 @@ def _chunk(language: Language, section: str, text: str, url: str | None) -> Chun
 
 @dataclass
 class FakeCoach:
-    """`delay` is in seconds between two deltas. `asked` records question, history and language of every call."""
+    """`delay` is in seconds between two deltas. `asked` records question, history and language of every call.
+
+    With `go_on`, an answer stops in its middle until that is set.
+    """
 
     delay: float = 0.0
     notice: str | None = None
     asked: list[tuple[str, tuple[Turn, ...], Language | None]] = field(default_factory=list)
     missing: bool = False
     suggestions: tuple[str, ...] = ()
+    go_on: threading.Event | None = None
 
     def __post_init__(self) -> None:
         self.chunks: dict[str, Chunk] = {}
@@ -149,5 +154,7 @@ class FakeCoach:
         answer = self.ask(question, history, language)
         for start in range(0, len(answer.text), 12):
             time.sleep(self.delay)
+            if self.go_on and start >= len(answer.text) // 2:
+                assert self.go_on.wait(60), "nobody let the answer go on"
             yield answer.text[start : start + 12]
         yield answer

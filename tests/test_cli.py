@@ -251,7 +251,7 @@ def test_a_file_where_a_folder_should_be(run: Run, tmp_path: Path, knowledge: Pa
         (["ingest", "--pages", "nowhere"], "nowhere: there is no such folder"),
         (["check", "--knowledge", "nowhere"], "nowhere"),
         (["bench", "retrieval", "nowhere"], "give a folder in BEIR form"),
-        (["import", "onet", "nowhere"], "nowhere: there is no such folder; name the one with the files of the classification"),
+        (["import", "onet", "nowhere"], "nowhere: there is no such folder; name the folder with the files of the classification"),
         (["import", "esco", "nowhere"], "nowhere: there is no such folder"),
         (["check", "--knowledge", "nowhere", "--stale", "2y"], "nowhere"),
         (["new", "chef", "--title", "Chef", "--knowledge", "nowhere"], "nowhere"),

@@ -144,5 +144,5 @@ def test_a_coach_says_what_another_likelihood_would_change(coach: Coach) -> None
     likelihood, kinds = coach.kinds_if("What should I learn first?", (0.0, 1.0))
     assert 0 <= likelihood < OFF_TOPIC
     assert kinds == ["clarify", "refuse"]
-    assert coach.kinds_if("What does a data analyst do?", (0.0, 1.0))[1] == ["answer", "answer"]
+    assert coach.kinds_if("What does a data analyst do?", (0.0, 0.5, 1.0))[1] == ["answer", "answer", "refuse"]
     assert coach.kinds_if("hello", (0.0, 1.0))[1] == ["smalltalk", "smalltalk"]

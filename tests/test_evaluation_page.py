@@ -101,15 +101,6 @@ def test_nothing_of_a_case_answer_or_document_is_markup() -> None:
     assert re.findall(r'(?:href|src)="(?!#)[^"]*"', text) == []
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """`visit(…)` opens the page from disk. At the end: it asked for nothing but itself, and no script failed."""

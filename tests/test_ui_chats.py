@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,23 +123,28 @@ def test_a_chat_is_there_after_a_reload_and_in_another_tab(served: Served, visit
 
 
 def test_an_answer_goes_on_while_its_page_is_reloaded(visit: Open, tmp_path: Path) -> None:
-    served = start(Settings(data=tmp_path), FakeCoach(delay=0.15), port=0)
+    go_on = threading.Event()
+    served = start(Settings(data=tmp_path), FakeCoach(go_on=go_on), port=0)
     page = visit(served)
     ask(page, "What skills?", wait=False)
-    page.locator("#chat .reply.is-waiting strong").wait_for()
+    page.locator("#chat .reply.is-waiting strong").first.wait_for()
     page.reload()
     ready(page)
+    page.locator("#chat .reply.is-waiting strong").first.wait_for()
+    go_on.set()
     page.locator("#chat .reply.is-done").wait_for()
     assert questions(page) == ["What skills?"]
     whole = FakeCoach().ask("What skills?").text
     assert [(one.state, one.text) for one in kept(page, served)] == [("done", whole)]
+    go_on.clear()
     ask(page, "What pay?", wait=False)
-    page.locator("#chat .reply.is-waiting td").first.wait_for()
+    page.locator("#chat .reply.is-waiting .answer", has_text="Country").wait_for()
     page.get_by_role("button", name="Stop").click()
     page.locator("#chat .reply.is-stopped").wait_for()
     page.reload()
     page.locator("#chat .reply.is-stopped").wait_for()
     assert TEXT.stopped in page.locator("#chat .reply").last.inner_text()
+    go_on.set()
     served.stop()
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 import yaml
-from tabs_page import CHROMIUM, DESKTOP, FLAGS, PHONE, SCREENSHOTS, WIDER_THAN_THE_SCREEN, serious, serve_tabs
+from tabs_page import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, WIDER_THAN_THE_SCREEN, serious, serve_tabs
 from test_ui_strings import shape
 
 from coach.errors import ServiceError
@@ -199,55 +199,53 @@ def address(coach: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 @in_browser
 @pytest.mark.parametrize(("language", "size", "scheme"), [("en", DESKTOP, "light"), ("es", PHONE, "dark")])
-def test_a_visitor_practises_and_comes_back(address: str, language: Language, size: dict[str, int], scheme: str) -> None:
+def test_a_visitor_practises_and_comes_back(browser: Any, address: str, language: Language, size: dict[str, int], scheme: str) -> None:
     words = practice_words(language)
     SCREENSHOTS.mkdir(exist_ok=True)
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            viewport=size, color_scheme=scheme, reduced_motion="reduce", extra_http_headers={"x-owner": f"key:{language}"}
-        )
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+    context = browser.new_context(
+        viewport=size, color_scheme=scheme, reduced_motion="reduce", extra_http_headers={"x-owner": f"key:{language}"}
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
 
-        def look(name: str) -> None:
-            page.screenshot(path=SCREENSHOTS / f"practice-{name}-{language}-{scheme}-{size['width']}.png")
-            assert page.evaluate(WIDER_THAN_THE_SCREEN) == []
-            assert serious(page, "#practice") == []
+    def look(name: str) -> None:
+        page.screenshot(path=SCREENSHOTS / f"practice-{name}-{language}-{scheme}-{size['width']}.png")
+        assert page.evaluate(WIDER_THAN_THE_SCREEN) == []
+        assert serious(page, "#practice") == []
 
-        page.goto(f"{address}/?role=data-analyst&lang={language}")
-        page.locator("#doc-interview a.practise").click()
-        page.locator("#practice-start", has_text=words.start).wait_for()
-        title = next(role for role in strings_of_roles(language) if role)
-        page.wait_for_function("title => document.querySelector('#practice-role input').value === title", arg=title)
-        look("choose")
-        page.locator("#practice-count label").first.click()
-        page.locator("#practice-start").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.id === 'put-question'")
-        page.locator("#practice-answer textarea").fill(ANSWERS[language])
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.id === 'judged-title'")
-        look("judged")
-        page.locator("#practice-next").click()
-        page.locator("#put-question").wait_for()
-        page.locator("#practice-skip").click()
-        page.locator(".put-progress", has_text=words.progress.format(number=3, count=3)).wait_for()
-        page.locator("#practice-end").click()
-        page.locator("#summary-title").wait_for()
-        look("summary")
-        with page.expect_download() as download:
-            page.get_by_text(words.markdown, exact=True).click()
-        assert ANSWERS[language][:20] in Path(download.value.path()).read_text(encoding="utf-8")
-        page.goto(f"{address}/?tab=practice&lang={language}")
-        page.locator("#practice .plot").wait_for()
-        assert page.locator(".plot-bar").count() == 1
-        page.locator("#practice-start").click()
-        asked = page.locator("#put-question").inner_text()
-        page.locator(".put a.ask-about").click()
-        page.locator("#asked", has_text=asked).wait_for()
-        browser.close()
+    page.goto(f"{address}/?role=data-analyst&lang={language}")
+    page.locator("#doc-interview a.practise").click()
+    page.locator("#practice-start", has_text=words.start).wait_for()
+    title = next(role for role in strings_of_roles(language) if role)
+    page.wait_for_function("title => document.querySelector('#practice-role input').value === title", arg=title)
+    look("choose")
+    page.locator("#practice-count label").first.click()
+    page.locator("#practice-start").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'put-question'")
+    page.locator("#practice-answer textarea").fill(ANSWERS[language])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'judged-title'")
+    look("judged")
+    page.locator("#practice-next").click()
+    page.locator("#put-question").wait_for()
+    page.locator("#practice-skip").click()
+    page.locator(".put-progress", has_text=words.progress.format(number=3, count=3)).wait_for()
+    page.locator("#practice-end").click()
+    page.locator("#summary-title").wait_for()
+    look("summary")
+    with page.expect_download() as download:
+        page.get_by_text(words.markdown, exact=True).click()
+    assert ANSWERS[language][:20] in Path(download.value.path()).read_text(encoding="utf-8")
+    page.goto(f"{address}/?tab=practice&lang={language}")
+    page.locator("#practice .plot").wait_for()
+    assert page.locator(".plot-bar").count() == 1
+    page.locator("#practice-start").click()
+    asked = page.locator("#put-question").inner_text()
+    page.locator(".put a.ask-about").click()
+    page.locator("#asked", has_text=asked).wait_for()
+    context.close()
 
 
 def strings_of_roles(language: Language) -> list[str]:

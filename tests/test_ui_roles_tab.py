@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 import yaml
-from tabs_page import CHROMIUM, DESKTOP, FLAGS, PHONE, SCREENSHOTS, WIDER_THAN_THE_SCREEN, serious, serve_tabs
+from tabs_page import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, WIDER_THAN_THE_SCREEN, serious, serve_tabs
 from test_ui_strings import shape
 
 from coach.knowledge.catalogue import load_catalogue
@@ -175,14 +175,6 @@ def test_the_words_are_those_of_the_language() -> None:
 def address(coach: Any) -> Iterator[str]:
     with serve_tabs({"roles": lambda: RolesTab(coach, Settings(), lambda role: True)}) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from coach.practice.findings import Feedback
 from coach.practice.rubric import rubric
 from coach.practice.session import Session, Summary
 from coach.practice.texts import PracticeTexts, practice_texts
+from coach.practice.wording import Worded
 from coach.types import Language
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
@@ -19,6 +20,14 @@ SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 def feedback_markdown(feedback: Feedback) -> str:
     """The feedback in the question's language. The document's and the visitor's words stand in quotation marks, escaped."""
     return "\n".join(_feedback_lines(feedback))
+
+
+def worded_markdown(worded: Worded | None, texts: PracticeTexts) -> str:
+    """What a language model made of the findings, and what is told of it. Our own words stand in the feedback: of them only the notice."""
+    if worded is None:
+        return ""
+    made = f"{_plain(worded.text)}\n\n{_plain(texts.wording['by'].format(model=worded.by))}" if worded.by else ""
+    return "\n\n".join(filter(None, (made, worded.notice)))
 
 
 def export_markdown(session: Session, summary: Summary) -> str:

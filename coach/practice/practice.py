@@ -16,6 +16,7 @@ from coach.practice.questions import PracticeQuestion, QuestionBank, QuestionKin
 from coach.practice.schedule import choose
 from coach.practice.scorer import Scorer
 from coach.practice.session import Attempts, Session, SessionResult, Summary, mean_marks, results
+from coach.practice.wording import Worded, Wording
 from coach.retrieval.library import Library
 from coach.types import Language, Level, Role
 
@@ -29,15 +30,25 @@ NEXT = 3
 class Practice:
     """Interview practice over the documents of a library. Get one with `open`; it may be used from several threads."""
 
-    def __init__(self, bank: QuestionBank, scorer: Scorer) -> None:
+    def __init__(self, bank: QuestionBank, scorer: Scorer, wording: Wording | None = None) -> None:
         self.bank = bank
         self._scorer = scorer
+        self._wording = wording
 
     @classmethod
-    def open(cls, library: Library, roles: Sequence[Role], embedder: Embedder) -> Self:
-        """The practice over the questions of `roles`; nothing is read before it is asked for."""
+    def open(cls, library: Library, roles: Sequence[Role], embedder: Embedder, wording: Wording | None = None) -> Self:
+        """The practice over the questions of `roles`; nothing is read before it is asked for. With `wording` a model words feedback."""
         bank = QuestionBank(library, roles)
-        return cls(bank, Scorer(bank, Matcher(bank, library, embedder)))
+        return cls(bank, Scorer(bank, Matcher(bank, library, embedder)), wording)
+
+    @property
+    def is_worded(self) -> bool:
+        """Whether a language model words feedback."""
+        return self._wording is not None
+
+    def word(self, feedback: Feedback) -> Worded | None:
+        """The findings of `feedback` in a language model's words, or in ours with a notice; None without a model. It may take a while."""
+        return self._wording.word(feedback) if self._wording else None
 
     def start(
         self,

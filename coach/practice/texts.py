@@ -28,6 +28,9 @@ class PracticeTexts:
     covered: Mapping[str, str]
     words: Mapping[str, str]
     terminal: Mapping[str, str]
+    told: Mapping[str, str]
+    needed: Mapping[str, str]
+    wording: Mapping[str, str]
 
 
 @cache

@@ -11,6 +11,7 @@ from coach.practice.questions import PracticeQuestion
 from coach.practice.reading import Quote
 from coach.practice.rubric import rubric
 from coach.practice.texts import PracticeTexts, practice_texts
+from coach.practice.wording import Worded
 from coach.types import Language
 from coach.ui.passage import passage_html
 from coach.ui.pictures.words import ask_link
@@ -45,6 +46,18 @@ def feedback_html(feedback: Feedback, words: PracticeWords) -> str:
         _origin(feedback.question, words),
     ]
     return f'<div class="judged" lang="{feedback.question.language}">{"".join(parts)}</div>'
+
+
+def worded_html(worded: Worded | None, language: Language) -> str:
+    """What a language model made of the findings; while it writes (None) that it does, and where our own words stand why they do."""
+    texts = practice_texts(language).wording
+    if worded is None or not worded.by:
+        notice = texts["waiting"] if worded is None else worded.notice
+        return f'<p class="practice-note" role="status" lang="{language}">{escape(notice)}</p>' if notice else ""
+    notes = [texts["by"].format(model=worded.by), worded.notice]
+    told = "".join(f'<p class="mark-level">{escape(note)}</p>' for note in notes if note)
+    inside = f'<div class="judged-advice"><h4>{escape(texts["title"])}</h4><p>{escape(worded.text)}</p>{told}</div>'
+    return f'<div class="judged" lang="{language}">{inside}</div>'
 
 
 def _score(feedback: Feedback, texts: PracticeTexts) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from coach.errors import CoachError
 from coach.practice.session import Attempts, Session
+from coach.practice.wording import Worded
 from coach.storage.records import Attempt
 from coach.types import Language
 from coach.ui.practice_words import PracticeWords, practice_words
@@ -18,13 +19,15 @@ NOBODY = "page"
 
 @dataclass(slots=True)
 class PracticeView:
-    """One visitor's practice, changed in place. `own` are the attempts that could not be kept elsewhere, `note` what is to be told."""
+    """One visitor's practice, changed in place. `own` are the attempts that could not be kept elsewhere, `note` what is to be told,
+    `worded` what a language model made of the last feedback."""
 
     language: Language = "en"
     stage: Stage = "choose"
     session: Session | None = None
     own: list[Attempt] = field(default_factory=list)
     note: str = ""
+    worded: Worded | None = None
 
     @property
     def words(self) -> PracticeWords:

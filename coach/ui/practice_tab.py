@@ -17,7 +17,7 @@ from coach.practice.session import Attempts
 from coach.practice.texts import practice_texts
 from coach.types import LANGUAGES, Answer, Language
 from coach.ui.identity import owner_of
-from coach.ui.practice_feedback import feedback_html, question_html, rubric_html
+from coach.ui.practice_feedback import feedback_html, question_html, rubric_html, worded_html
 from coach.ui.practice_state import NOBODY, Kept, PracticeView
 from coach.ui.practice_summary import history_html, summary_html
 from coach.ui.practice_words import PracticeWords, practice_words
@@ -26,6 +26,7 @@ from coach.ui.strings import Strings
 COUNTS = (3, 5, 10)
 # An answer about junior questions may quote one of another level beside them.
 OF_ONE_LEVEL = 0.75
+WORDED_AT_ONCE = 4
 # What links of the page call (tabs.js): the tab opens with a role, and perhaps a level, chosen.
 OPENER = "window.coachPractise = (wanted) => trigger('select', wanted);"
 FOCUS = "() => window.coachTabs?.practiseFocus()"
@@ -79,6 +80,7 @@ class PracticeTab:
                     self.skip = gr.Button(words.skip, elem_id="practice-skip")
                     self.end = gr.Button(words.end, elem_id="practice-end")
             with gr.Column(elem_id="practice-judged", min_width=0, visible=False) as self.judging:
+                self.worded = gr.HTML("")
                 self.feedback = gr.HTML("")
                 with gr.Row(elem_classes="practice-buttons"):
                     self.next = gr.Button(words.next, variant="primary", elem_id="practice-next")
@@ -90,7 +92,7 @@ class PracticeTab:
                     self.new = gr.Button(words.new, variant="primary", elem_id="practice-new")
         stages = [self.choosing, self.asking, self.judging, self.closing]
         buttons = [self.start, self.submit, self.skip, self.end, self.next, self.again, self.stop, self.new]
-        texts = [self.note, self.intro, self.history, self.rubric, self.question, self.feedback, self.summary]
+        texts = [self.note, self.intro, self.history, self.rubric, self.question, self.worded, self.feedback, self.summary]
         self.outputs = [*stages, *buttons, *texts, self.answer, self.role, self.level, self.kind, self.count]
 
     def events(self) -> None:
@@ -107,7 +109,12 @@ class PracticeTab:
             (self.new.click, self.on_new, []),
             (self.opener.select, self.on_open, []),
         ):
-            happens(handler, [self.state, *inputs], self.outputs, **quiet).then(None, js=FOCUS, api_visibility="private")
+            done = happens(handler, [self.state, *inputs], self.outputs, **quiet)
+            done.then(None, js=FOCUS, api_visibility="private")
+            if handler == self.on_submit and self._practice.is_worded:
+                # After the marks are shown: a model may take its time.
+                writes: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": WORDED_AT_ONCE}
+                done.then(self.on_worded, [self.state], [self.worded], **writes)
 
     def texts(self, strings: Strings, view: PracticeView) -> dict[Any, Any]:
         """The page's words in the language of `strings`; a session goes on in the language in which it began."""
@@ -169,8 +176,19 @@ class PracticeTab:
             else:
                 kept = self._kept(view, request)
                 self._practice.answer(view.session, text, now=datetime.now(UTC), owner=NOBODY, attempts=kept)
-                view.stage = "judged"
+                view.stage, view.worded = "judged", None
         return self._drawn(view, request)
+
+    def on_worded(self, view: PracticeView) -> str:
+        """The feedback in a language model's words, unless the visitor has gone on in the meantime."""
+        judged = view.session.last if view.session and view.stage == "judged" else None
+        if judged is None:
+            return ""
+        worded = view.worded or self._practice.word(judged)
+        if view.session is None or view.stage != "judged" or view.session.last is not judged:
+            return ""
+        view.worded = worded
+        return worded_html(worded, judged.question.language)
 
     def on_next(self, view: PracticeView, request: gr.Request) -> dict[Any, Any]:
         """The next question, or the summary after the last."""
@@ -230,6 +248,7 @@ class PracticeTab:
             drawn[self.question] = question_html(session.current, session.position + 1, len(session.questions), words)
         elif view.stage == "judged" and session and session.last:
             is_last = session.position + 1 == len(session.questions)
+            drawn[self.worded] = worded_html(view.worded, session.language) if self._practice.is_worded else ""
             drawn[self.feedback] = feedback_html(session.last, words)
             drawn[self.next] = gr.update(value=words.finish if is_last else words.next)
         elif view.stage == "over" and session and request is not None:
