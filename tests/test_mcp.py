@@ -15,6 +15,7 @@ import anyio
 import httpx
 import pytest
 from fake_coach import FakeCoach
+from loops import in_a_loop_of_its_own
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import CallToolResult
@@ -60,7 +61,7 @@ def with_client(url: str, work: Callable[[ClientSession], Awaitable[T]], headers
             await session.initialize()
             return await work(session)
 
-    return anyio.run(run)
+    return in_a_loop_of_its_own(run)
 
 
 def call(url: str, tool: str, arguments: dict[str, Any], headers: dict[str, str] | None = None) -> CallToolResult:
@@ -101,7 +102,7 @@ def test_it_says_who_it_is(url: str) -> None:
         async with streamablehttp_client(url) as (read, write, _), ClientSession(read, write) as session:
             return await session.initialize()
 
-    hello = anyio.run(run)
+    hello = in_a_loop_of_its_own(run)
     assert (hello.serverInfo.name, hello.serverInfo.version) == ("Career coach", mcp_server.version("career-coach"))
     assert "citations" in hello.instructions
 

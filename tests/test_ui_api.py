@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from fake_coach import FakeCoach
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from loops import in_a_loop_of_its_own
 
 from coach.answering.grounding import numbers
 from coach.coach import Coach
@@ -187,14 +187,14 @@ def test_a_wrong_call_is_told_in_one_line(client: Client, endpoint: str, argumen
 
 def test_what_breaks_inside_is_not_told_outside() -> None:
     with pytest.raises(WrongCall) as caught:
-        anyio.run(Programs(FakeCoach(), Settings()).ask, "broken")
+        in_a_loop_of_its_own(Programs(FakeCoach(), Settings()).ask, "broken")
     assert str(caught.value) == "the coach failed at this call; its log says why"
 
 
 def test_when_too_many_wait_the_next_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "MOST_WAITING", 0)
     with pytest.raises(WrongCall, match="busy: 0 calls are waiting already; try again in a few seconds"):
-        anyio.run(Programs(FakeCoach(), Settings()).ask, "What skills?")
+        in_a_loop_of_its_own(Programs(FakeCoach(), Settings()).ask, "What skills?")
 
 
 def test_twenty_programs_at_once_get_their_own_answers(served: Served, coach: Coach) -> None:
