@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
     from Stemmer import Stemmer
 
+Texts = TypeVar("Texts")
 SPANISH_SIGNS = re.compile(r"[ñáéíóú]")
 # Nobody opens an English question so, whatever English titles it holds.
 OPENING_SIGNS = re.compile(r"[¿¡]")
@@ -151,6 +152,14 @@ def strings(language: Language) -> Mapping[str, str]:
     text = (STRINGS / f"{language}.yaml").read_text(encoding="utf-8")
     loaded: Mapping[str, str] = yaml.safe_load(text)
     return loaded
+
+
+def read_texts(kind: Callable[..., Texts], folder: Path, language: Language) -> Texts:
+    """The texts of the file of `language` in `folder` as a `kind`, which has a field for the language and one for each key.
+
+    Raises TypeError where the file lacks a key or holds another one.
+    """
+    return kind(language=language, **yaml.safe_load((folder / f"{language}.yaml").read_text(encoding="utf-8")))
 
 
 def say(key: str, language: Language, **values: str) -> str:

@@ -113,12 +113,16 @@ def fits(page: Any) -> bool:
     )
 
 
-def serious(page: Any) -> list[Any]:
-    """What axe-core finds of serious and critical violations, each with the elements."""
+def serious(page: Any, part: str = "html", rules: list[str] | None = None) -> list[Any]:
+    """What axe-core finds of serious and critical violations in the part that the selector names, each with the elements.
+
+    With `rules` only those are asked.
+    """
     axe = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is not installed")
-    source = Path(axe.__file__).parent / "axe.min.js"
-    page.evaluate(source.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    found = page.evaluate("([part, options]) => axe.run(part, options)", [part, options])
     return [
         (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:4]])
         for one in found["violations"]

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fakes import FakeEmbedder
 
+from coach.ingest import Inputs, ingest
 from coach.knowledge.catalogue import load_catalogue
+from coach.settings import Settings
 from coach.types import LANGUAGES, Language
 
 REAL = Path(__file__).resolve().parents[1] / "knowledge"
@@ -144,3 +147,10 @@ def build_house(folder: Path) -> Path:
                 parts.append(f"## {catalogue.heading(section, language)}\n\n{PROSE[role].get(section, {}).get(language, filler)}\n")
             (folder / role / f"{language}.md").write_text("\n".join(parts), encoding="utf-8")
     return folder
+
+
+def settings_of_house(folder: Path, pages: Path | None = None) -> Settings:
+    """The settings of a coach over the small house and the raw `pages`, built in `folder` and indexed with the made-up embedder."""
+    settings = Settings(knowledge=build_house(folder / "house"), pages=pages, index=folder / "index", data=folder)
+    ingest(settings, Inputs(settings.knowledge, pages), FakeEmbedder())
+    return settings

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -18,10 +16,6 @@ from coach.ui.identity import OWNER
 from coach.ui.roles_tab import deep_link
 from coach.ui.strings import FOLDER, strings
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-DESKTOP, PHONE = {"width": 1366, "height": 820}, {"width": 390, "height": 844}
-SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 WIDER_THAN_THE_SCREEN = """() => [...document.querySelectorAll('.gradio-container *')].filter(element =>
     !element.closest('.table, .sr, .sr-only, svg') && element.getBoundingClientRect().right > innerWidth + 1).map(one => one.className)"""
 
@@ -90,11 +84,3 @@ def _owned(app: Any) -> Any:
         await app({**scope, OWNER: named.decode() if named else None} if scope["type"] == "http" else scope, receive, send)
 
     return gate
-
-
-def serious(page: Any, part: str) -> list[str]:
-    """What axe-core finds serious or critical in the part of the page that the selector names."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, context=part).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")]

@@ -9,7 +9,7 @@ import language_models
 import pytest
 from fakes import FakeEmbedder
 from language_models import ScriptedChat, scripted, statements_of
-from small_house import build_house
+from small_house import settings_of_house
 
 import coach.coach
 from coach.answering.grounding import faults
@@ -17,7 +17,6 @@ from coach.answering.llm import LanguageModel
 from coach.answering.pieces import Piece, pieces
 from coach.coach import Coach
 from coach.index.store import Index
-from coach.ingest import Inputs, ingest
 from coach.language import strings
 from coach.settings import Settings
 from coach.types import LANGUAGES, Answer, Language, Turn
@@ -27,10 +26,7 @@ QUESTION = "What skills does a beekeeper need?"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("house")
-    settings = Settings(knowledge=build_house(folder / "house"), pages=None, index=folder / "index", data=folder)
-    ingest(settings, Inputs(settings.knowledge, None), FakeEmbedder())
-    return settings
+    return settings_of_house(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

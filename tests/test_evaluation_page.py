@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import CHROMIUM
 
 from coach.evaluation.calibration import ERRORS, HELD_OUT, SUITE, Calibration
 from coach.evaluation.cases import Case, Means
@@ -23,9 +23,7 @@ from coach.evaluation.suites import Outcome
 from coach.evaluation.sweep import STEPS, Point, Sweep
 from coach.types import LANGUAGES, Answer, Citation, Language
 
-CHROMIUM = shutil.which("chromium")
 in_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 EVIL = '<script>window.hacked = 1</script><img src="https://evil.example/x" onerror="window.hacked = 2">'
 LINK = "![x](https://evil.example/y) [y](javascript:window.hacked=3) <https://evil.example/z>"

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder
 from language_models import scripted, statements_of
-from small_house import build_house
+from small_house import settings_of_house
 
 import coach.coach
 from coach.answering.checks.wording import gives_orders
 from coach.answering.grounding import faults
 from coach.coach import Coach
 from coach.index.store import Index
-from coach.ingest import Inputs, ingest
 from coach.settings import Settings
 from coach.types import Answer, Turn
 
@@ -56,10 +55,7 @@ def page(order: str) -> str:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A small house whose documents give no orders."""
-    folder = tmp_path_factory.mktemp("house")
-    settings = Settings(knowledge=build_house(folder / "house"), pages=None, index=folder / "index", data=folder)
-    ingest(settings, Inputs(settings.knowledge, None), FakeEmbedder())
-    return settings
+    return settings_of_house(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +67,7 @@ def spoiled_house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     listed = prompts()[20:23] if PROMPTS.is_file() else []
     for number, order in enumerate([*ORDERS, *listed]):
         (pages / f"beekeeper-{number}.txt").write_text(page(order), encoding="utf-8")
-    settings = Settings(knowledge=build_house(folder / "house"), pages=pages, index=folder / "index", data=folder)
-    ingest(settings, Inputs(settings.knowledge, pages), FakeEmbedder())
-    return settings
+    return settings_of_house(folder, pages)
 
 
 def open_coach(settings: Settings) -> Coach:

@@ -19,12 +19,11 @@ import pytest
 from fakes import FakeEmbedder
 from language_models import serving
 from pydantic import SecretStr
-from small_house import build_house
+from small_house import settings_of_house
 
 from coach.answering.llm import LOGGERS, LanguageModelError, open_language_model
 from coach.coach import Coach
 from coach.index.store import Index
-from coach.ingest import Inputs, ingest
 from coach.language import strings
 from coach.settings import Settings
 from coach.types import Answer
@@ -41,10 +40,7 @@ KEY = "sk-very-secret"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("house")
-    settings = Settings(knowledge=build_house(folder / "house"), pages=None, index=folder / "index", data=folder)
-    ingest(settings, Inputs(settings.knowledge, None), FakeEmbedder())
-    return settings
+    return settings_of_house(tmp_path_factory.mktemp("house"))
 
 
 def with_model(house: Settings, url: str, **limits: Any) -> Settings:

@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from coach.errors import QuestionError
+from coach.knowledge.catalogue import load_catalogue
+from coach.knowledge.documents import read_roles
 from coach.practice.export import export_json, export_markdown
-from coach.practice.gloss import learn
+from coach.practice.gloss import FILE, learn, learned_from
 from coach.practice.reading import cues
 from coach.practice.rubric import rubric
 from coach.practice.schedule import choose, standings
@@ -132,6 +134,11 @@ def test_both_languages_have_every_text_and_cue() -> None:
     assert set(cues()["en"]) == set(cues()["es"])
     for kind in ("technical", "case", "behavioural"):
         assert sum(criterion.weights[kind] for criterion in rubric("en").criteria) == 100
+
+
+def test_the_gloss_is_that_of_the_documents(knowledge: Path) -> None:
+    kept = yaml.safe_load(FILE.read_text(encoding="utf-8"))["learned"]
+    assert kept == learned_from(read_roles(knowledge, load_catalogue(knowledge))), "run `python -m coach.practice.gloss knowledge`"
 
 
 def test_a_gloss_is_learnt_from_twins() -> None:

@@ -88,7 +88,7 @@ def test_what_a_role_does_not_know_is_unknown_whatever_others_say(library: Libra
 
 
 def test_skills_are_those_of_our_roles(library: Library) -> None:
-    assert library.with_skill(["smoker"], "en")
-    assert not library.with_skill(["nectar"], "en")
-    assert not library.with_skill(["smoker"], "es")
-    assert not library.with_skill(["bee"], "en")
+    assert library.names_skill(["smoker"], "en")
+    assert not library.names_skill(["nectar"], "en")
+    assert not library.names_skill(["smoker"], "es")
+    assert not library.names_skill(["bee"], "en")

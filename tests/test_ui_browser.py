@@ -108,7 +108,7 @@ def test_an_example_is_asked_by_a_click(served_fake: Served, visit: Open) -> Non
 # Texts of other occasions: what is wrong, dates, the login, a long list.
 NOT_SHOWN_NOW = [
     *("problems", "bars", "months", "month_of_year", "covers", "covers_more", "thinking", "stop", "stopped", "unknown_date"),
-    *("passage_missing", "licence_label", "cite_label", "examples_label", "language_auto", "language_name", "tab_chat", "tab_practice"),
+    *("passage_missing", "licence_label", "cite_label", "language_auto", "language_name", "tab_chat", "tab_practice"),
     *("login_title", "login_name", "login_password", "login_button", "login_wrong", "login_wait", "logout", "data_account", "data_days"),
     *(
         "answered",

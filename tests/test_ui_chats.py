@@ -148,6 +148,29 @@ def test_an_answer_goes_on_while_its_page_is_reloaded(visit: Open, tmp_path: Pat
     served.stop()
 
 
+def test_an_answer_that_ends_while_its_page_is_being_opened_is_drawn(visit: Open, tmp_path: Path) -> None:
+    go_on = threading.Event()
+    served = start(Settings(data=tmp_path), FakeCoach(go_on=go_on), port=0)
+    page = visit(served)
+    ask(page, "What skills?", wait=False)
+    page.locator("#chat .reply.is-waiting strong").first.wait_for()
+    # What follows an answer asks through the queue; drawing the page does not.
+    held: list[Any] = []
+    released = threading.Event()
+    page.route("**/queue/join**", lambda route: route.continue_() if released.is_set() else held.append(route))
+    page.reload()
+    page.locator("#chat .reply.is-waiting strong").first.wait_for()
+    go_on.set()
+    while not [one for one in kept(page, served) if one.state == "done"]:
+        page.wait_for_timeout(20)
+    assert page.locator("#chat .reply.is-done").count() == 0, "drawn before anything asked for it: the test holds back nothing"
+    released.set()
+    for route in held:
+        route.continue_()
+    page.locator("#chat .reply.is-done").wait_for()
+    served.stop()
+
+
 def test_a_server_may_be_restarted_between_two_questions(visit: Open, tmp_path: Path) -> None:
     coach, settings = FakeCoach(), Settings(data=tmp_path)
     served = start(settings, coach, port=0)

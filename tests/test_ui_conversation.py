@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -112,8 +113,8 @@ def test_an_answer_is_followed_as_it_is_written() -> None:
     coach, ended = HeldCoach(), threading.Event()
     answers, exchange = Answers(coach), Exchange("What skills?")
     answers.begin("me", exchange, (), None, ended.set)
-    assert answers.find("me", exchange.id) is exchange
-    assert answers.find("you", exchange.id) is None, "another owner is shown an answer"
+    assert answers.live("me") == {exchange.id: exchange}
+    assert answers.live("you") == {}, "another owner is shown an answer"
     ticks = iter(range(1000))
     seen = []
     coach.let.release()
@@ -124,6 +125,19 @@ def test_an_answer_is_followed_as_it_is_written() -> None:
     assert len(seen) > 10
     assert seen == sorted(set(seen))
     assert exchange.state == "done"
+
+
+def test_what_was_written_before_it_was_followed_is_drawn_too() -> None:
+    coach = HeldCoach()
+    answers, exchange = Answers(coach), Exchange("What skills?")
+    coach.let.release()
+    answers.begin("me", exchange, (), None, lambda: None)
+    while not exchange.text:
+        time.sleep(0.001)
+    following = answers.follow(exchange)
+    assert next(following, "ended") is None
+    exchange.state = "stopped"
+    coach.let.release(100)
 
 
 def test_redraws_are_held_back_while_little_time_passes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,34 @@ def test_what_was_not_asked_is_not_kept(history: History, store: Store) -> None:
     visitor.begin("").fail("empty")
     history.keep(visitor)
     assert store.conversations("me") == []
+
+
+def test_an_answer_that_ends_while_a_page_is_opened_is_shown_whole(store: Store) -> None:
+    coach = FakeCoach(go_on=threading.Event())
+    answers = Answers(coach)
+    asking, ended = Visitor(owner="me"), threading.Event()
+    exchange = asking.begin("What skills?")
+    history = History(store, answers)
+    history.begin(asking, exchange)
+
+    def keep() -> None:
+        history.keep_one("me", asking.conversation, exchange)
+        ended.set()
+
+    answers.begin("me", exchange, (), None, keep)
+
+    class Slow(Away):
+        """Reads what is kept, and the answer ends before the reader has it."""
+
+        def exchanges(self, owner: str, conversation: str) -> Any:
+            before = self.store.exchanges(owner, conversation)
+            coach.go_on.set()  # type: ignore[union-attr]
+            assert ended.wait(20)
+            return before
+
+    opening = Visitor(owner="me")
+    assert History(Slow(store), answers).open(opening, asking.conversation or "")  # type: ignore[arg-type]
+    assert [(one.state, one.text) for one in opening.exchanges] == [("done", FakeCoach().ask("What skills?").text)]
 
 
 def test_nothing_is_kept_for_nobody(history: History, store: Store) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 import yaml
-from tabs_page import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, WIDER_THAN_THE_SCREEN, serious, serve_tabs
+from browser import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, serious
+from tabs_page import WIDER_THAN_THE_SCREEN, serve_tabs
 from test_ui_strings import shape
 
 from coach.errors import ServiceError

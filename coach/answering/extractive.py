@@ -140,7 +140,7 @@ class Extractive:
 
     def _is_skill(self, term: WeighedTerm, language: Language) -> bool:
         """Whether the term names a skill or tool of any role: "Kubernetes" without a role is a question for us, "laptop" is not."""
-        return any(self._library.with_skill(alternative, language) for alternative in term.alternatives)
+        return any(self._library.names_skill(alternative, language) for alternative in term.alternatives)
 
     def _asked(self, understanding: Understanding, role: str, vector: NDArray[np.float32]) -> Asked:
         language = self._reading_language(understanding, role)

@@ -42,13 +42,30 @@ class Written:
 
 
 @dataclass(slots=True)
+class Tally:
+    """How many sentences of a model passed the checks, and how many were withheld."""
+
+    passed: int = 0
+    withheld: int = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the rest need not be waited for: so much was withheld that it cannot save the text, or the text is long enough."""
+        return (self.withheld >= HOPELESS and self.withheld > self.passed) or self.passed >= MOST_SENTENCES
+
+    @property
+    def is_unfounded(self) -> bool:
+        """Whether too much was withheld, or nothing is left."""
+        return not self.passed or self.withheld > MOST_WITHHELD * (self.passed + self.withheld)
+
+
+@dataclass(slots=True)
 class _Composer:
     """The answer while it is written: passed sentences with their markers numbered in order of appearance."""
 
     statements: Sequence[Candidate]
     draft: Draft = field(default_factory=Draft)
-    passed: int = 0
-    withheld: int = 0
+    tally: Tally = field(default_factory=Tally)
     _seen: set[str] = field(default_factory=set)
     _was_item: bool = False
 
@@ -58,10 +75,10 @@ class _Composer:
         if text in self._seen:
             return ""
         self._seen.add(text)
-        self.passed += 1
+        self.tally.passed += 1
         line = f"- {text}" if piece.is_item and piece.opens else text
         blocks = self.draft.blocks
-        if not blocks or self.passed == 1 or (piece.opens and piece.is_item != self._was_item) or (piece.opens and not piece.is_item):
+        if not blocks or self.tally.passed == 1 or (piece.opens and piece.is_item != self._was_item) or (piece.opens and not piece.is_item):
             gap = "\n\n" if blocks else ""
             blocks.append(line)
         else:
@@ -69,16 +86,6 @@ class _Composer:
             blocks[-1] += gap + line
         self._was_item = piece.is_item
         return gap + line
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether so much was withheld that the rest cannot save it."""
-        return self.withheld >= HOPELESS and self.withheld > self.passed
-
-    @property
-    def is_unfounded(self) -> bool:
-        """Whether too much was withheld, or nothing is left."""
-        return not self.passed or self.withheld > MOST_WITHHELD * (self.passed + self.withheld)
 
 
 class Generative:
@@ -119,12 +126,12 @@ class Generative:
             yield from self._checked(composer, understanding, history)
         except LanguageModelError as error:
             notice = f"llm_{error.reason}"
-        if not notice and composer.is_unfounded:
+        if not notice and composer.tally.is_unfounded:
             notice = "llm_unfounded"
         if notice:
             yield Written(replace(extractive, notice=say(notice, understanding.language)), EXTRACTIVE)
             return
-        if composer.withheld:
+        if composer.tally.withheld:
             composer.draft.notice = say("llm_left_out", understanding.language)
         yield Written(composer.draft, self._model.name)
 
@@ -142,8 +149,8 @@ class Generative:
                 if shown:
                     yield shown
             else:
-                composer.withheld += 1
-            if composer.is_hopeless or composer.passed >= MOST_SENTENCES:
+                composer.tally.withheld += 1
+            if composer.tally.is_enough:
                 return
 
     def _checker(self, language: Language) -> Checker:

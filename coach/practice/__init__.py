@@ -6,7 +6,7 @@
     session = practice.start("data-analyst", "en", level=None, kind=None, count=5, owner=owner, attempts=store, now=now)
     session.current                                             # the PracticeQuestion to show, None at the end
     feedback = practice.answer(session, text, owner=owner, attempts=store, now=now)
-    feedback.score, feedback.marks, feedback.star, feedback.points, feedback.advice, feedback.state
+    feedback.score, feedback.marks, feedback.parts, feedback.points, feedback.advice, feedback.state
     session.next() | session.skip() | session.again()           # after an answer; `again` puts the same question once more
     summary = practice.summary(session, owner=owner, attempts=store)
     practice.history(owner, store, role=None)                   # one SessionResult for each session kept, oldest first

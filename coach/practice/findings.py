@@ -80,8 +80,3 @@ class Feedback:
     remark: str
     advice: Advice
     by_criterion: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def star(self) -> tuple[PartFinding, ...]:
-        """The parts of STAR, for a behavioural question; none for others, whose `parts` are those of an explanation."""
-        return self.parts if self.question.kind == "behavioural" else ()

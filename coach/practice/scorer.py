@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.practice.advice import Found, advice_on
 from coach.practice.coverage import Coverage, Matcher
 from coach.practice.evidence import Evidence, evidence_of
-from coach.practice.findings import Feedback, Mark, PointFinding, State
+from coach.practice.findings import Feedback, Mark, State
 from coach.practice.questions import PracticeQuestion, QuestionBank
 from coach.practice.reading import Reading, read
 from coach.practice.rubric import rubric
@@ -97,11 +96,6 @@ class Scorer:
             Mark(one.id, one.name, round(values[one.id], 3), one.weights[question.kind], one.level(values[one.id]))
             for one in rubric(question.language).criteria
         )
-
-
-def covered_points(points: Sequence[PointFinding]) -> int:
-    """How many points are covered."""
-    return sum(finding.covered == "covered" for finding in points)
 
 
 def _noise(reading: Reading) -> float:

@@ -51,11 +51,6 @@ class Session:
         return self.questions[self.position] if self.position < len(self.questions) else None
 
     @property
-    def is_over(self) -> bool:
-        """Whether every question was answered or skipped."""
-        return self.current is None
-
-    @property
     def last(self) -> Feedback | None:
         """The latest feedback, None before the first answer."""
         return self.answered[-1].feedback if self.answered else None
@@ -130,11 +125,6 @@ class Summary:
     weakest: tuple[tuple[PracticeQuestion, PointFinding], ...]
     next_questions: tuple[PracticeQuestion, ...]
     history: tuple[SessionResult, ...]
-
-    @property
-    def weakest_criterion(self) -> str | None:
-        """The criterion with the lowest mean mark, None where nothing was answered."""
-        return min(self.marks, key=lambda name: self.marks[name]) if self.marks else None
 
 
 def mean_marks(marks: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from coach.language import read_texts
 from coach.types import Language
 
 FOLDER = Path(__file__).with_name("strings")
@@ -36,5 +35,4 @@ class PracticeTexts:
 @cache
 def practice_texts(language: Language) -> PracticeTexts:
     """The texts of the practice in `language`."""
-    keys = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return PracticeTexts(language=language, **keys)
+    return read_texts(PracticeTexts, FOLDER, language)

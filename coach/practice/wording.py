@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from coach.answering.checks.statement import plain
 from coach.answering.claims import MARKERS, Checker
-from coach.answering.generative import HOPELESS, LANGUAGE_NAMES, MOST_SENTENCES, MOST_WITHHELD
+from coach.answering.generative import LANGUAGE_NAMES, Tally
 from coach.answering.grounding import MARKER
 from coach.answering.llm import LanguageModel, LanguageModelError
 from coach.answering.pieces import pieces
@@ -62,20 +62,21 @@ class Wording:
             findings="\n".join(f"[{number}] {one.shown}" for number, one in enumerate(check.findings, start=1)),
         )
         passed: list[str] = []
-        withheld = 0
+        tally = Tally()
         try:
             for piece in pieces(self._model.stream(system, user), language):
                 if check.passes(piece.text):
                     passed.append(_shown(piece.text))
+                    tally.passed += 1
                 else:
-                    withheld += 1
-                if (withheld >= HOPELESS and withheld > len(passed)) or len(passed) >= MOST_SENTENCES:
+                    tally.withheld += 1
+                if tally.is_enough:
                     break
         except LanguageModelError as error:
             return Worded(own, notice=notices[error.reason if error.reason in TOLD_REASONS else "failed"])
-        if not passed or withheld > MOST_WITHHELD * (len(passed) + withheld):
+        if tally.is_unfounded:
             return Worded(own, notice=notices["unfounded"])
-        return Worded(" ".join(dict.fromkeys(passed)), self._model.name, notices["left_out"] if withheld else "")
+        return Worded(" ".join(dict.fromkeys(passed)), self._model.name, notices["left_out"] if tally.withheld else "")
 
 
 class _FindingsCheck:

@@ -53,7 +53,7 @@ class Library:
         self._index = index
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._frequencies: dict[tuple[Language, str | None], Counter[str]] = {}
-        self._leads: dict[Language, tuple[tuple[frozenset[str], str], ...]] = {}
+        self._leads: dict[Language, tuple[frozenset[str], ...]] = {}
         self._names: dict[Language, dict[str, frozenset[str]]] = {}
         self._covered: dict[tuple[str, Language], list[str]] = {}
         self._sections: dict[tuple[str, Language, str], list[Chunk]] = {}
@@ -137,13 +137,13 @@ class Library:
                 tally.update({*candidate.stems, *candidate.group_stems})
         return tally
 
-    def with_skill(self, alternative: Iterable[str], language: Language) -> frozenset[str]:
-        """The roles of ours among whose skills and tools the stems are named."""
+    def names_skill(self, alternative: Iterable[str], language: Language) -> bool:
+        """Whether the stems are those of a skill or tool of some role of ours."""
         leads = self._leads.get(language)
         if leads is None:
             leads = self._leads[language] = tuple(
-                (frozenset(candidate.lead_stems), role)
-                for (role, spoken, section), chunks in self._sections.items()
+                frozenset(candidate.lead_stems)
+                for (_, spoken, section), chunks in self._sections.items()
                 if spoken == language and section in SKILLS
                 for chunk in chunks
                 if chunk.origin != "import"
@@ -151,7 +151,7 @@ class Library:
                 if candidate.lead_stems
             )
         wanted = frozenset(alternative)
-        return frozenset(role for lead, role in leads if wanted <= lead)
+        return any(wanted <= lead for lead in leads)
 
     def naming(self, name: str, language: Language) -> frozenset[str]:
         """The roles of ours whose documents hold `name` (a stem) as the name of a tool, a certificate or an event.

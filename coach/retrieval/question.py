@@ -83,25 +83,24 @@ class Understanding:
 
 def pointed_at(question: str, history: Sequence[Turn]) -> str | None:
     """The point of the last answer that `question` asks about; "" where there is no such point, None where it asks about none."""
-    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), None)
     number = signals.point(question)
-    if number is None or answer is None:
+    if number is None or not any(turn.role == "assistant" for turn in history):
         return None
-    points = _points(answer)
+    points = _points(history)
     return points[number - 1] if number <= len(points) else ""
 
 
 def point_about(subject: Sequence[str], language: Language, history: Sequence[Turn]) -> str | None:
     """The point of the last answer that holds most of the stems of `subject`, None where none holds half of them."""
-    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     wanted = set(subject)
-    held = [(len(wanted.intersection(stems(point, language))), point) for point in _points(answer)]
+    held = [(len(wanted.intersection(stems(point, language))), point) for point in _points(history)]
     most = max((count for count, _ in held), default=0)
     return next((point for count, point in held if count == most), None) if most and 2 * most >= len(wanted) else None
 
 
-def _points(answer: str) -> list[str]:
-    """The points of an answer without their markers: the items of its list, or else its cited paragraphs."""
+def _points(history: Sequence[Turn]) -> list[str]:
+    """The points of the last answer without their markers: the items of its list, or else its cited paragraphs."""
+    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     lines = [line for line in answer.splitlines() if MARKER.search(line)]
     listed = [LIST_MARK.sub("", line) for line in lines if LIST_MARK.match(line)] or lines
     return [MARKER.sub("", line).strip() for line in listed]

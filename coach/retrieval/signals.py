@@ -94,8 +94,8 @@ def small_talk(text: str) -> SmallTalk | None:
 def without_politeness(text: str) -> str:
     """`text` without greetings, thanks and the like in front of the question itself."""
     shorter = text.strip()
-    while POLITE_OPENING.match(shorter) and POLITE_OPENING.sub("", shorter):
-        shorter = POLITE_OPENING.sub("", shorter)
+    while (rest := POLITE_OPENING.sub("", shorter)) not in ("", shorter):
+        shorter = rest
     return shorter
 
 

@@ -43,13 +43,15 @@ class Answers:
         thread = threading.Thread(target=self._write, args=(owner, exchange, history, language, ended), daemon=True, name="coach-answer")
         thread.start()
 
-    def find(self, owner: str | None, exchange_id: str) -> Exchange | None:
-        """The exchange of that id, if it is being written for that owner."""
-        return self._live.get((owner, exchange_id))
+    def live(self, owner: str | None) -> dict[str, Exchange]:
+        """The exchanges that are being written for that owner, by id."""
+        with self._news:
+            return {exchange_id: exchange for (other, exchange_id), exchange in self._live.items() if other == owner}
 
     def follow(self, exchange: Exchange, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
         """Yields whenever `exchange` should be drawn again, and ends when it is no longer being written."""
-        drawn, length = clock(), len(exchange.text)
+        # Whatever there is already may have come after it was drawn, so it counts as new.
+        drawn, length = clock(), 0
         while exchange.state == "waiting":
             self._wait(exchange, length, 1.0)
             left = REDRAW_SECONDS - (clock() - drawn)

@@ -185,8 +185,11 @@ class ChatTab:
         last = visitor.exchanges[-1] if visitor.exchanges else None
         # Gradio takes a generator that yields nothing for one that empties everything.
         yield {self.chat: gr.skip()}
-        if last and last.state == "waiting" and self.answers.find(visitor.owner, last.id) is last:
+        if last and self.answers.live(visitor.owner).get(last.id) is last:
             yield from self._follow(visitor, last)
+        elif visitor.shown_busy:
+            # It ended between the drawing and now.
+            yield self._talk(visitor)
 
     def on_stop(self, visitor: Visitor, choice: str, place: str, request: gr.Request) -> Updates:
         self.meet(visitor, choice, place, request)
@@ -270,6 +273,8 @@ class ChatTab:
         text = strings(visitor.page)
         latest = next((one for one in reversed(visitor.exchanges) if one.answer and one.answer.citations), None)
         shown = self._list(visitor)
+        # Asked once: the answer may end while this is drawn.
+        visitor.shown_busy = busy = visitor.busy
         return {
             self.chat: self._messages(visitor),
             self.panel: self._panel(visitor, latest),
@@ -277,8 +282,8 @@ class ChatTab:
             self.bar: bar_html(visitor, text, self._first(visitor)),
             self.place: visitor.conversation or "",
             self.box: self._box(visitor),
-            self.send: gr.update(value=text.send, visible=not visitor.busy),
-            self.stop: gr.update(value=text.stop, visible=visitor.busy),
+            self.send: gr.update(value=text.send, visible=not busy),
+            self.stop: gr.update(value=text.stop, visible=busy),
         }
 
     def _box(self, visitor: Visitor, **changes: Any) -> Any:

@@ -9,16 +9,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from coach.errors import CoachError, QuestionError
 from coach.storage.records import Reaction, SavedExchange
 from coach.types import Answer, Chunk, Language, Turn
 from coach.ui.api_types import CoachForPrograms
 from coach.ui.strings import Problem
-
-if TYPE_CHECKING:
-    pass
 
 State = Literal["waiting", "done", "stopped", "failed"]
 Bar = Literal["unkept", "elsewhere", "gone"]
@@ -104,7 +101,8 @@ class Visitor:
 
     `owner` is whose conversations are kept, None where nothing is; `conversation` the id under which this one is kept, None before it is.
     `search` is what the list of conversations is searched for, `listed` how many of it are shown, `shown` how many exchanges are drawn.
-    `dropped` is the exchange from which on the store still has what was taken back here.
+    `dropped` is the exchange from which on the store still has what was taken back here, `shown_busy` whether the page was last drawn with
+    an answer that was being written.
     """
 
     browser: Language = "en"
@@ -117,6 +115,7 @@ class Visitor:
     listed: int = 0
     shown: int = 0
     dropped: str | None = None
+    shown_busy: bool = False
     bar: Bar | None = None
 
     def begin(self, question: str) -> Exchange:

@@ -55,6 +55,8 @@ class History:
             return False
         self._catch_up(visitor)
         before = [exchange.id for exchange in visitor.exchanges if exchange.worth_keeping]
+        # Before the store is read: an answer that ends in between is then found here, ended, and not in the store as it was before.
+        live = self._answers.live(visitor.owner)
         try:
             stored = self.store.exchanges(visitor.owner, visitor.conversation)
             visitor.title = self.store.conversation(visitor.owner, visitor.conversation).title
@@ -68,9 +70,11 @@ class History:
         known = {exchange.id: exchange for exchange in visitor.exchanges}
         merged: list[Exchange] = []
         for saved in stored:
-            exchange = self._answers.find(visitor.owner, saved.id) or known.get(saved.id)
-            if exchange is None or (exchange.kept and changed_elsewhere(exchange, saved)):
-                exchange = Exchange.restored(saved)
+            exchange = live.get(saved.id)
+            if exchange is None:
+                exchange = known.get(saved.id)
+                if exchange is None or (exchange.kept and changed_elsewhere(exchange, saved)):
+                    exchange = Exchange.restored(saved)
             merged.append(exchange)
         ids = {exchange.id for exchange in merged}
         visitor.exchanges = merged + [exchange for exchange in visitor.exchanges if exchange.id not in ids and not exchange.kept]

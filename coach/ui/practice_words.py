@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from coach.language import read_texts
 from coach.types import Language
 from coach.ui.strings import FOLDER as PAGE_STRINGS
 
@@ -61,4 +60,4 @@ class PracticeWords:
 @cache
 def practice_words(language: Language) -> PracticeWords:
     """The texts of the Practise tab in `language`."""
-    return PracticeWords(language=language, **yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return read_texts(PracticeWords, FOLDER, language)

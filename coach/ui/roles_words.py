@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from coach.language import read_texts
 from coach.types import Language
 from coach.ui.strings import FOLDER as PAGE_STRINGS
 from coach.ui.strings import strings
@@ -62,4 +61,4 @@ class RolesWords:
 @cache
 def roles_words(language: Language) -> RolesWords:
     """The texts of the Roles tab in `language`."""
-    return RolesWords(language=language, **yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return read_texts(RolesWords, FOLDER, language)

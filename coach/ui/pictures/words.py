@@ -7,8 +7,7 @@ from functools import cache
 from html import escape
 from urllib.parse import quote
 
-import yaml
-
+from coach.language import read_texts
 from coach.types import Language
 from coach.ui.strings import FOLDER as PAGE_STRINGS
 
@@ -53,7 +52,7 @@ class PictureWords:
 @cache
 def picture_words(language: Language) -> PictureWords:
     """The texts of the pictures in `language`."""
-    return PictureWords(language=language, **yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return read_texts(PictureWords, FOLDER, language)
 
 
 def ask_link(question: str, html: str, title: str = "", classes: str = "") -> str:

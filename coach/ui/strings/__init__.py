@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from coach.language import read_texts
 from coach.types import LANGUAGES, Language
 
 Problem = Literal["empty", "too_long", "refused", "unavailable", "unexpected", "busy", "unanswered"]
@@ -27,7 +26,6 @@ class Strings:
     covers: str
     covers_more: str
     welcome: str
-    examples_label: str
     examples: Sequence[str]
     language_label: str
     language_auto: str
@@ -141,8 +139,7 @@ class Strings:
 @cache
 def strings(language: Language) -> Strings:
     """The texts of the page in `language`."""
-    keys = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Strings(language=language, **keys)
+    return read_texts(Strings, FOLDER, language)
 
 
 def preferred_language(accept_language: str | None) -> Language:
