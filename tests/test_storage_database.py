@@ -70,6 +70,11 @@ def _fail(connection: sa.Connection, *statements: sa.Executable) -> None:
         connection.execute(statement)
 
 
+def holding(data: Path, word: str) -> list[str]:
+    """The files of the data folder that hold the word."""
+    return [path.name for path in data.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+
+
 def files(data: Path) -> Iterator[Path]:
     return data.glob("coach.sqlite3*")
 
@@ -103,12 +108,31 @@ def test_what_was_erased_stands_in_no_file_any_more(tmp_path: Path, monkeypatch:
         assert any(b"lechuga" in path.read_bytes() for path in files(tmp_path))
 
 
-def test_a_deleted_conversation_leaves_the_log_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["delete", "truncate"])
+@pytest.mark.parametrize("seed", [8, 11])
+def test_what_was_deleted_or_asked_anew_stands_in_no_file_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, way: str
+) -> None:
+    """Rows among rows that move: deleting them one by one leaves copies behind, with these seeds, where the file is not written anew."""
+    chance = random.Random(seed)
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
+    begun: list[tuple[str, str]] = []
     with Store.open(settings(tmp_path)) as store:
-        begun = store.start("user:a", "en", "t")
-        store.save("user:a", begun.id, exchange("e", SECRET))
-        store.delete("user:a", begun.id)
-        assert [path.name for path in files(tmp_path) if SECRET.encode() in path.read_bytes()] == []
+        for number in range(150):
+            word = SECRET if chance.random() < 0.5 else "lechuga"
+            begun.append((word, store.start("user:a", "en", f"{number}").id))
+            word, one = chance.choice(begun)
+            store.save("user:a", one, exchange("first", "x"))
+            store.save("user:a", one, exchange(str(chance.randint(0, 3)), f"{word} " * chance.choice([1, 3, 20, 90])))
+        secret = [one for word, one in begun if word == SECRET]
+        assert holding(tmp_path, SECRET) != []
+        for one in secret:
+            if way == "delete":
+                store.delete("user:a", one)
+            elif said := store.exchanges("user:a", one):
+                store.truncate("user:a", one, said[0].id)
+        assert holding(tmp_path, SECRET) == []
+        assert holding(tmp_path, "lechuga") != []
 
 
 def test_an_erasure_that_a_reader_holds_up_says_so_and_is_done_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +147,7 @@ def test_an_erasure_that_a_reader_holds_up_says_so_and_is_done_later(tmp_path: P
                 store.erase("user:a")
             assert store.conversations("user:a") == []
         assert store.erase("user:a") == Erased()
-        assert [path.name for path in files(tmp_path) if SECRET.encode() in path.read_bytes()] == []
+        assert holding(tmp_path, SECRET) == []
 
 
 def test_retention_is_that_of_the_settings(tmp_path: Path) -> None:

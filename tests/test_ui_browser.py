@@ -122,7 +122,7 @@ NOT_SHOWN_NOW = [
         "rename_one",
         "delete_one",
     ),
-    *("chats_none", "chats_not_found", "chats_more"),
+    *("chats_none", "chats_not_found", "chats_more", "pdf_lost"),
 ]
 
 
@@ -313,19 +313,6 @@ def test_a_phone(served_fake: Served, visit: Open, language: str) -> None:
     page.get_by_role("button", name=strings(language).sources_close).click()  # type: ignore[arg-type]
     page.locator("#sources .source-card").wait_for(state="hidden")
     assert page.evaluate("document.activeElement.classList.contains('cite-link')")
-
-
-def test_the_keyboard_is_enough(served_fake: Served, visit: Open) -> None:
-    page = visit(served_fake, viewport=PHONE)
-    ask(page, "What skills?")
-    link = page.locator("a.cite-link").first
-    link.focus()
-    page.keyboard.press("Enter")
-    assert shown_quote(page).startswith("**SQL**")
-    assert page.evaluate("document.activeElement.className").startswith("source-card")
-    page.keyboard.press("Escape")
-    page.locator("#sources .source-card").wait_for(state="hidden")
-    assert link.evaluate("link => link === document.activeElement")
 
 
 def test_no_control_is_without_a_name_and_nothing_advertises(served_fake: Served, visit: Open) -> None:

@@ -246,7 +246,15 @@ def test_everything_can_be_taken_away_and_erased(served: Served, visit: Open) ->
     with page.expect_download() as download:
         page.get_by_role("link", name=TEXT.export_all_json).click()
     exported = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert [one["title"] for one in exported["conversations"]] == ["What skills?"]
+    (one,) = exported["conversations"]
+    assert (one["title"], one["exchanges"][0]["text"]) == ("What skills?", FakeCoach().ask("What skills?").text)
+    with page.expect_download() as download:
+        page.get_by_role("link", name=TEXT.export_all_markdown).click()
+    assert download.value.suggested_filename == "career-coach.md"
+    written = Path(download.value.path()).read_text(encoding="utf-8")
+    for part in ("# What skills?", "> What skills?", FakeCoach().ask("What skills?").text, "Example labour survey"):
+        assert part in written
+    assert "Switzerland" not in json.dumps(exported) + written, "a stranger's"
     key = page.context.cookies()[0]["value"]
     page.locator("[data-act=erase]").click()
     page.locator("[data-act=erase-now]").click()

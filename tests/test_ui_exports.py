@@ -10,7 +10,8 @@ from fake_coach import EVIL, FakeCoach
 
 from coach.storage.records import Conversation, SavedExchange
 from coach.types import Language
-from coach.ui.export_pdf import conversation_pdf, printable
+from coach.ui.export_pdf import conversation_pdf
+from coach.ui.pdf_fonts import Letters, _match
 from coach.ui.strings import strings
 
 NOW = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
@@ -19,6 +20,11 @@ NOW = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
 def text_of(pdf: bytes) -> str:
     extract = pytest.importorskip("pdfminer.high_level", reason="pdfminer is not installed")
     return " ".join(extract.extract_text(io.BytesIO(pdf)).split())
+
+
+def squeezed(text: str) -> str:
+    """Without spaces and line ends, which a PDF puts elsewhere."""
+    return "".join(text.split())
 
 
 def a_pdf(question: str, language: Language, text: str | None = None) -> bytes:
@@ -46,6 +52,7 @@ def test_question_answer_and_sources_are_in_it(language: Language) -> None:
     "text",
     [
         EVIL,
+        "日本 🙂 \u202e\u2028 עברית \u202ex\x00\ud7ff 中 " * 30,
         "<b>half",
         "| a | b |\n|---|---|\n| **b** | `c` _d_ |\n| only |",
         "1. x\n   - y\n\n> z\n\n```\ncode\n```",
@@ -64,5 +71,46 @@ def test_whatever_was_said_makes_a_pdf(text: str) -> None:
     assert a_pdf(f"What skills? {text[:200]}", "en", text).startswith(b"%PDF")
 
 
-def test_what_the_fonts_do_not_have_is_written_otherwise() -> None:
-    assert printable("ñ ¿ € – “x” ő 日") == "ñ ¿ € – “x” o ?"
+OTHER_LETTERS = "Привет, сколько? Γειά σου ő ł"
+CHINESE = "数据分析师"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_other_letters_are_written_in_a_font_of_the_machine(language: Language) -> None:
+    font = _match(OTHER_LETTERS)
+    if font is None or not font.letters >= set(OTHER_LETTERS):
+        pytest.skip("fontconfig knows no font with Cyrillic and Greek letters")
+    said = (
+        f"- **{OTHER_LETTERS}** and `{OTHER_LETTERS}`\n\n| {OTHER_LETTERS} | € |\n|---|---|\n| *á ¿ñ?* | 1 |\n\n```\n{OTHER_LETTERS}\n```"
+    )
+    text = text_of(a_pdf(f"¿Cuánto? {OTHER_LETTERS}", language, said))
+    assert squeezed(text).count(squeezed(OTHER_LETTERS)) == 5
+    for part in ("Año y título: ¿qué?", "¿Cuánto?", "á ¿ñ?", "€", strings(language).sources_title):
+        assert squeezed(part) in squeezed(text)
+    assert squeezed(strings(language).pdf_lost.split("{")[0]) not in squeezed(text)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_no_font_has_is_written_otherwise_and_said(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.ui.pdf_fonts._match", lambda *_: None)
+    text = text_of(a_pdf(f"¿Qué es {CHINESE}? ő € {CHINESE}", language))
+    assert squeezed("¿Qué es ?????? o € ?????") in squeezed(text)
+    assert squeezed(strings(language).pdf_lost.format(count=len(CHINESE) + 1)) in squeezed(text)
+    plain = text_of(a_pdf("¿Qué? €", language))
+    assert squeezed(strings(language).pdf_lost.split("{")[0]) not in squeezed(plain)
+
+
+def test_chinese_is_written_where_there_is_a_font_and_said_to_be_missing_elsewhere() -> None:
+    font = _match(CHINESE)
+    text = squeezed(text_of(a_pdf(CHINESE, "en")))
+    if font and font.letters >= set(CHINESE):
+        assert CHINESE in text
+    else:
+        assert squeezed(strings("en").pdf_lost.format(count=len(CHINESE))) in text
+
+
+def test_usual_letters_need_no_font_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.ui.pdf_fonts._match", lambda *_: pytest.fail("a font is looked for"))
+    letters = Letters.of(["ñ ¿ € – “x” Á\n\u200b"])
+    assert letters.written("ñ ¿ € – “x” n\u0303 \u200bÁ") == "ñ ¿ € – “x” ñ Á"
+    assert letters.lost == set()

@@ -268,15 +268,51 @@ def test_waiting_grows_by_name_and_by_address_and_ends() -> None:
     assert throttle.wait("cleo", "3.3.3.3") == 0.0, "who knows the password is made to wait"
 
 
-def test_a_session_is_over_after_its_time_and_cannot_be_made_up() -> None:
+def test_logging_out_ends_the_session_in_every_process(tmp_path: Path, accounts: Accounts) -> None:
+    """Two servers over one folder, as the processes of one are: neither knows what the other has in memory."""
+    settings = Settings(data=tmp_path, auth=str(accounts.path))
+    one, other = start(settings, FakeCoach(), port=0), start(settings, FakeCoach(), port=0)
+    try:
+        cookies = []
+        for _ in range(2):
+            posted = httpx.post(f"{one.url}/login", data={"username": "ana", "password": PASSWORD})
+            cookies.append({"cookie": f"coach-session={posted.cookies['coach-session']}"})
+        asked = [httpx.get(f"{served.url}/config", headers=mine).status_code for served in (one, other) for mine in cookies]
+        assert asked == [200] * 4
+        assert httpx.post(f"{one.url}/logout", headers=cookies[0]).status_code == 303
+        for served in (one, other):
+            assert [httpx.get(f"{served.url}/config", headers=mine).status_code for mine in cookies] == [401, 200]
+    finally:
+        one.stop()
+        other.stop()
+
+
+def test_what_was_ended_is_kept_as_long_as_it_would_have_lasted(tmp_path: Path) -> None:
     now = [1000.0]
-    sessions = Sessions(b"s" * 32, {"ana": "hash"}.get, lambda: now[0])
+    sessions = Sessions(b"s" * 32, {"ana": "hash"}.get, tmp_path / "ended", lambda: now[0])
+    first = sessions.begin("ana")
+    sessions.end(first)
+    sessions.end("made.1.up.by-nobody")
+    sessions.end("../../x")
+    assert (sessions.user(first), len(list((tmp_path / "ended").iterdir()))) == (None, 1)
+    now[0] += SESSION_SECONDS + 3601
+    second = sessions.begin("ana")
+    sessions.end(second)
+    assert (sessions.user(second), len(list((tmp_path / "ended").iterdir()))) == (None, 1), "what is long over is kept for ever"
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ServiceError, match="so that nobody can log out"):
+        Sessions(b"s" * 32, {"ana": "hash"}.get, tmp_path / "file" / "ended", lambda: now[0]).end(sessions.begin("ana"))
+
+
+def test_a_session_is_over_after_its_time_and_cannot_be_made_up(tmp_path: Path) -> None:
+    now = [1000.0]
+    sessions = Sessions(b"s" * 32, {"ana": "hash"}.get, tmp_path, lambda: now[0])
     token = sessions.begin("ana")
     assert sessions.user(token) == "ana"
     name, ends, nonce, signature = token.split(".")
     for forged in (f"{name}.{int(ends) + 1}.{nonce}.{signature}", f"YmVu.{ends}.{nonce}.{signature}", token[:-1], "", "a.b.c.d", "é.1.x.y"):
         assert sessions.user(forged) is None
-    assert Sessions(b"t" * 32, {"ana": "hash"}.get, lambda: now[0]).user(token) is None
+    assert Sessions(b"t" * 32, {"ana": "hash"}.get, tmp_path, lambda: now[0]).user(token) is None
     now[0] += SESSION_SECONDS + 1
     assert sessions.user(token) is None
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 import yaml
-from browser import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, serious
-from tabs_page import WIDER_THAN_THE_SCREEN, serve_tabs
+from browser import CHROMIUM, DESKTOP, PHONE
+from tabs_page import serve_tabs
 from test_ui_strings import shape
 
 from coach.errors import ServiceError
@@ -202,24 +202,17 @@ def address(coach: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.mark.parametrize(("language", "size", "scheme"), [("en", DESKTOP, "light"), ("es", PHONE, "dark")])
 def test_a_visitor_practises_and_comes_back(browser: Any, address: str, language: Language, size: dict[str, int], scheme: str) -> None:
     words = practice_words(language)
-    SCREENSHOTS.mkdir(exist_ok=True)
     context = browser.new_context(
         viewport=size, color_scheme=scheme, reduced_motion="reduce", extra_http_headers={"x-owner": f"key:{language}"}
     )
     page = context.new_page()
     page.set_default_timeout(20_000)
 
-    def look(name: str) -> None:
-        page.screenshot(path=SCREENSHOTS / f"practice-{name}-{language}-{scheme}-{size['width']}.png")
-        assert page.evaluate(WIDER_THAN_THE_SCREEN) == []
-        assert serious(page, "#practice") == []
-
     page.goto(f"{address}/?role=data-analyst&lang={language}")
     page.locator("#doc-interview a.practise").click()
     page.locator("#practice-start", has_text=words.start).wait_for()
     title = next(role for role in strings_of_roles(language) if role)
     page.wait_for_function("title => document.querySelector('#practice-role input').value === title", arg=title)
-    look("choose")
     page.locator("#practice-count label").first.click()
     page.locator("#practice-start").focus()
     page.keyboard.press("Enter")
@@ -228,14 +221,12 @@ def test_a_visitor_practises_and_comes_back(browser: Any, address: str, language
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'judged-title'")
-    look("judged")
     page.locator("#practice-next").click()
     page.locator("#put-question").wait_for()
     page.locator("#practice-skip").click()
     page.locator(".put-progress", has_text=words.progress.format(number=3, count=3)).wait_for()
     page.locator("#practice-end").click()
     page.locator("#summary-title").wait_for()
-    look("summary")
     with page.expect_download() as download:
         page.get_by_text(words.markdown, exact=True).click()
     assert ANSWERS[language][:20] in Path(download.value.path()).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 import yaml
-from browser import CHROMIUM, DESKTOP, PHONE, SCREENSHOTS, serious
+from browser import CHROMIUM, DESKTOP, PHONE
 from tabs_page import WIDER_THAN_THE_SCREEN, serve_tabs
 from test_ui_strings import shape
 
@@ -238,22 +238,6 @@ def test_one_at_a_time_on_a_phone(address: str, page: Any) -> None:
     assert page.locator("#roles-found").is_visible()
     assert not page.locator("#doc-title").is_visible()
     assert page.evaluate("document.activeElement.dataset.role") == "qa-engineer"
-
-
-@in_browser
-@pytest.mark.parametrize(("scheme", "size", "language"), [("light", DESKTOP, "en"), ("dark", PHONE, "es")])
-def test_it_can_be_read_and_used_by_all(address: str, browser: Any, scheme: str, size: dict[str, int], language: str) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(f"{address}/?role=backend-developer&lang={language}")
-    page.locator("#doc-title").wait_for()
-    page.locator(f".doc[data-role] h2:has-text('{'Backend' if language == 'en' else 'backend'}')").wait_for()
-    SCREENSHOTS.mkdir(exist_ok=True)
-    for part in ("title", "salary", "career-path"):
-        page.locator(f"#doc-{part}").evaluate("element => element.scrollIntoView()")
-        page.screenshot(path=SCREENSHOTS / f"roles-{part}-{language}-{scheme}-{size['width']}.png")
-    assert serious(page, "#roles") == []
-    context.close()
 
 
 def test_the_page_s_words_are_used_for_dates() -> None:

@@ -66,12 +66,15 @@ class Conversations(Database):
             _touch(connection, owner, conversation, title=title, folded=fold(title))
 
     def delete(self, owner: str, conversation: str) -> None:
-        """Delete it and its exchanges. Raises NotFound."""
+        """Delete it and its exchanges. Afterwards no file of a SQLite database holds their words. Raises NotFound.
+
+        Raises ServiceError also where it is deleted but somebody else reads for so long that the words stay in SQLite's log.
+        """
         with self.writing() as connection:
             gone = connection.execute(sa.delete(conversations).where(*_own(owner, conversation)))
             if not gone.rowcount:
                 raise _nothing()
-        self.forget(thoroughly=False)
+        self.forget()
 
     def exchanges(self, owner: str, conversation: str) -> list[SavedExchange]:
         """All exchanges in the order in which they were first saved. Raises NotFound."""
@@ -92,7 +95,7 @@ class Conversations(Database):
                 connection.execute(sa.insert(exchanges).values(id=name, conversation=conversation, position=place, **values))
 
     def truncate(self, owner: str, conversation: str, exchange: str) -> None:
-        """Drop an exchange and all after it, for a question that is asked anew. Raises NotFound."""
+        """Drop an exchange and all after it, for a question that is asked anew; their words go as those of `delete`. Raises NotFound."""
         conversation = clean(conversation)
         with self.writing() as connection:
             _touch(connection, owner, conversation, updated=self.clock())
@@ -101,6 +104,7 @@ class Conversations(Database):
             if place is None:
                 raise _nothing()
             connection.execute(sa.delete(exchanges).where(here, exchanges.c.position >= place))
+        self.forget()
 
     def react(self, owner: str, exchange: str, reaction: Reaction | None, reason: str | None = None) -> None:
         """Keep what the visitor thinks of an answer; None takes it back. Raises NotFound, and CoachError for a long reason."""

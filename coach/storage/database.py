@@ -18,7 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from coach.errors import ServiceError
 from coach.settings import Settings
-from coach.storage.schema import METADATA, VERSION, meta
+from coach.storage.schema import meta
+from coach.storage.upgrades import bring_up, newest, version
 
 FILE_NAME = "coach.sqlite3"
 OWNER_ONLY = 0o600
@@ -46,7 +47,7 @@ class Database:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = now) -> Self:
-        """The database of the settings, its tables made at first use.
+        """The database of the settings, its tables made at first use, those of an older coach brought to the form of today.
 
         Raises ServiceError where it cannot be reached or used, or a newer coach wrote it.
         """
@@ -94,19 +95,18 @@ class Database:
         with self._stated(), self.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             yield connection
 
-    def forget(self, *, thoroughly: bool) -> None:
+    def forget(self) -> None:
         """Take deleted words out of a SQLite file and its log, where they would stay until something is written over them.
 
-        SQLite overwrites deleted rows (secure_delete), but a row that moved when the file was rearranged may leave a copy behind:
-        `thoroughly` rewrites the file without those. PostgreSQL cleans up by itself, on its own schedule.
+        SQLite overwrites deleted rows (secure_delete), but of a row that moved when the file was rearranged a copy may stay behind: the
+        file is written anew, without those, which takes about a second for 100 MB. PostgreSQL cleans up by itself, on its own schedule.
 
         Raises ServiceError where somebody else reads for so long that it cannot be done.
         """
         if self.engine.dialect.name != "sqlite":
             return
         with self._stated(), closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-            if thoroughly:
-                cursor.execute("VACUUM")
+            cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             done = cursor.fetchone()
         if done and done[0]:
@@ -122,24 +122,21 @@ class Database:
             raise ServiceError(f"{self.place}: too many are using it at once; try again") from error
 
     def _prepare(self) -> None:
-        """Makes the tables where there are none. Several processes may do so at once."""
-        if (found := self._version()) is None:
+        """Makes the tables where there are none, and brings older ones up. Several processes may do so at once."""
+        found = self._version()
+        if found is None or found < newest():
             with self.writing() as connection:
                 if self.engine.dialect.name == "postgresql":
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATION_LOCK)))
-                METADATA.create_all(connection)
-                if connection.execute(sa.select(meta.c.value)).first() is None:
-                    connection.execute(sa.insert(meta).values(name="version", value=VERSION))
+                bring_up(connection)
             found = self._version()
-        if found != VERSION:
-            known = f"it has version {found} of the tables, this coach knows {VERSION}"
+        if found != newest():
+            known = f"it has version {found} of the tables, this coach knows {newest()}"
             raise ServiceError(f"{self.place}: was written by a newer coach ({known}); install that one, or set COACH_DATABASE_URL")
 
     def _version(self) -> int | None:
         with self.reading() as connection:
-            if not sa.inspect(connection).has_table(meta.name):
-                return None
-            return connection.execute(sa.select(meta.c.value).where(meta.c.name == "version")).scalar()
+            return version(connection)
 
 
 def _url(settings: Settings) -> sa.URL:

@@ -1,4 +1,4 @@
-"""The tables, the same for SQLite and PostgreSQL.
+"""The tables, the same for SQLite and PostgreSQL. With every change here, upgrades.py gets a step for the databases that are there.
 
 Beside each text that is searched stands its folded form (lower case, no accents), because neither database folds Spanish by itself.
 """
@@ -24,9 +24,6 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-
-# A database of a higher version was written by a newer coach. Raise it with every change that this code could not read.
-VERSION = 1
 
 
 class Moment(TypeDecorator[datetime]):

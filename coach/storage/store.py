@@ -79,7 +79,7 @@ class Store(Conversations, Attempts):
             said = connection.execute(sa.delete(exchanges).where(exchanges.c.conversation.in_(of))).rowcount
             begun = connection.execute(sa.delete(conversations).where(theirs)).rowcount
             erased = Erased(begun, said, connection.execute(sa.delete(attempts).where(tried)).rowcount)
-        self.forget(thoroughly=True)
+        self.forget()
         return erased
 
     def _everything(self, owner: str) -> tuple[Kept, list[Attempt]]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from coach.errors import ServiceError
 from coach.types import LANGUAGES, Language
 from coach.ui.identity import SESSION_COOKIE, Proxies, cookie, cookie_name
 from coach.ui.sessions import SESSION_SECONDS, Proved, Sessions, Throttle
@@ -88,7 +89,11 @@ class Login:
             secure = self._proxies.secure(request)
             token = request.cookies.get(cookie_name(SESSION_COOKIE, secure=secure))
             if token:
-                self._sessions.end(token)
+                try:
+                    self._sessions.end(token)
+                except ServiceError as error:
+                    # The cookie stays as well: who is told that they are out must be.
+                    raise HTTPException(503, "logging out is not possible just now; try again later") from error
             response = RedirectResponse("/login", status_code=303)
             response.headers.append("set-cookie", cookie(SESSION_COOKIE, "", secure=secure, seconds=0))
             return response

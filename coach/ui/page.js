@@ -179,9 +179,9 @@
     if (button && acts[button.dataset.act]) {
       event.preventDefault();
       acts[button.dataset.act](button);
-    } else if (at(".sources-close") || (body.classList.contains("sources-shown") && !at("#sources"))) {
+    } else if (at(".sources-close") || (body.classList.contains("sources-shown") && !at("#sources, dialog"))) {
       closeDrawers();
-    } else if (body.classList.contains("chats-shown") && (!at("#side") || at("#clear"))) {
+    } else if (body.classList.contains("chats-shown") && (!at("#side, dialog") || at("#clear"))) {
       closeDrawers();
     } else if (event.target.tagName === "DIALOG") {
       // Beside the dialog: a modal one fills the screen with itself and its ground.
@@ -191,6 +191,22 @@
     }
     document.querySelectorAll("details.export[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   }, true);
+
+  // ---- Focus. Where the button that was used is drawn anew, its twin takes the focus; where it is gone, the nearest thing that is not.
+  // For the keyboard only: on a phone the question would bring up the keys of the screen.
+  let used = null;
+  document.addEventListener("focusin", ({ target }) => {
+    const { act, chat, value } = target.dataset;
+    const exchange = target.closest("[data-exchange]")?.dataset.exchange;
+    const own = act ? `[data-act="${act}"]${chat ? `[data-chat="${chat}"]` : ""}${value && !chat ? `[data-value="${CSS.escape(value)}"]` : ""}` : null;
+    const twin = own && (exchange ? `[data-exchange="${exchange}"] ${own}` : own);
+    const near = target.closest("#chats") ? ["#chats [aria-current]", "#chats .chat-open", "#clear"] : [];
+    used = target.matches(":focus-visible") ? { target, places: [...(twin ? [twin] : []), ...near, "#question textarea"] } : null;
+  });
+  new MutationObserver(() => {
+    if (!used || document.activeElement !== body || used.target.checkVisibility()) return;
+    used.places.map((place) => document.querySelector(place)).find((one) => one?.checkVisibility())?.focus({ preventScroll: true });
+  }).observe(body, { childList: true, subtree: true });
 
   // ---- Keys. Each with Alt and Shift, so that none is in the way of writing or of a screen reader.
   const keys = {
@@ -214,6 +230,11 @@
       } else {
         closeDrawers();
       }
+    } else if (["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches?.("#tabs [role=tab]")) {
+      const all = [...document.querySelectorAll("#tabs [role=tab]")];
+      const next = all.at((all.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : -1)) % all.length);
+      next.focus();
+      next.click();
     } else if (event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey && keys[event.code]) {
       event.preventDefault();
       keys[event.code]();
@@ -256,7 +277,7 @@
   watch("chat", (chat) => {
     if (chat.dataset.watched) return;
     chat.dataset.watched = "yes";
-    ["wheel", "touchmove", "keydown"].forEach((name) => chat.addEventListener(name, letGo, { passive: true }));
+    ["wheel", "touchmove", "keydown", "focusin"].forEach((name) => chat.addEventListener(name, letGo, { passive: true }));
   });
   watch("sources", () => {
     if (!wanted) return;

@@ -19,8 +19,8 @@ HEADINGS = {"h1": 14, "h2": 13, "h3": 12, "h4": 11}
 DEEPEST = 8
 
 
-def draw_markdown(pdf: FPDF, text: str, font: str) -> None:
-    """Draw `text`, whose letters the font has, from the current line on."""
+def draw_markdown(pdf: FPDF, text: str, font: str, code: str) -> None:
+    """Draw `text`, whose letters the font and that of code have, from the current line on."""
     # By the standard the nesting that is followed is limited (20), so a page cannot be filled by margins.
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "reference"]).parse(text)
     margin = pdf.l_margin
@@ -48,13 +48,13 @@ def draw_markdown(pdf: FPDF, text: str, font: str) -> None:
             _table(pdf, rows, font)
             rows = []
         elif token.type in ("fence", "code_block"):
-            pdf.set_font("courier", size=SIZE - 1)
+            pdf.set_font(code, size=SIZE - 1)
             pdf.multi_cell(0, LINE, token.content.rstrip(), new_x="LMARGIN", new_y="NEXT")
         elif token.type == "inline" and rows:
             rows[-1].append(_plain(token.children or []))
         elif token.type == "inline":
             _lead(pdf, lead, font)
-            _runs(pdf, token.children or [], font, size)
+            _runs(pdf, token.children or [], font, code, size)
             size, lead = SIZE, ""
     pdf.set_left_margin(margin)
     pdf.set_x(margin)
@@ -69,7 +69,7 @@ def _lead(pdf: FPDF, lead: str, font: str) -> None:
         pdf.set_x(pdf.l_margin)
 
 
-def _runs(pdf: FPDF, children: Sequence[Token], font: str, size: int) -> None:
+def _runs(pdf: FPDF, children: Sequence[Token], font: str, code: str, size: int) -> None:
     """One paragraph: pieces of text, each in its style, broken into lines as they come."""
     bold, italic = size != SIZE, False
     for child in children:
@@ -81,7 +81,7 @@ def _runs(pdf: FPDF, children: Sequence[Token], font: str, size: int) -> None:
             pdf.ln(LINE)
         else:
             style = ("B" if bold else "") + ("I" if italic else "")
-            pdf.set_font("courier" if child.type == "code_inline" else font, style, size)
+            pdf.set_font(code if child.type == "code_inline" else font, style, size)
             pdf.write(LINE, " " if child.type == "softbreak" else child.content)
     pdf.ln(LINE + 1)
 

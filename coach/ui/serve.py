@@ -142,7 +142,7 @@ def application(coach: CoachLike, settings: Settings, store: Store, allowed: Acc
     proxies = Proxies(settings.trusted_proxies)
     login = None
     if isinstance(allowed, Accounts):
-        sessions = Sessions(session_secret(settings.data / "session.key"), allowed.fingerprint)
+        sessions = Sessions(session_secret(settings.data / "session.key"), allowed.fingerprint, settings.data / "ended-sessions")
         login = Login(allowed, sessions, proxies, Throttle())
         app.include_router(login.routes())
     app.include_router(data_routes(store, proxies))

@@ -1,7 +1,7 @@
 """Who has logged in, and how often somebody may try.
 
-A session is a signed text in the visitor's cookie: nothing is kept here, so that logins outlive a restart. It is signed over the user's
-password hash too: with another password, or without the account, it is worth nothing.
+A session is a signed text in the visitor's cookie: only what was ended is kept, so that logins outlive a restart. It is signed over the
+user's password hash too: with another password, or without the account, it is worth nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from coach.errors import ServiceError
@@ -29,11 +30,16 @@ REMEMBERED = 10_000
 
 
 class Sessions:
-    """Makes and reads session texts. `fingerprint` gives what changes with a user's password, None without such a user."""
+    """Makes and reads session texts. `fingerprint` gives what changes with a user's password, None without such a user.
 
-    def __init__(self, secret: bytes, fingerprint: Callable[[str], str | None], clock: Callable[[], float] = time.time) -> None:
-        self._secret, self._fingerprint, self._clock = secret, fingerprint, clock
-        self._ended: OrderedDict[str, None] = OrderedDict()
+    `ended` is a folder that all processes of the server share, as they share the secret: an empty file for each session that was ended
+    before its time, dated to when it would be over. Not in the database: it is asked at every request, also while that is away.
+    """
+
+    def __init__(
+        self, secret: bytes, fingerprint: Callable[[str], str | None], ended: Path, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._secret, self._fingerprint, self._ended, self._clock = secret, fingerprint, ended, clock
 
     def begin(self, name: str) -> str:
         """A session of the user of that name."""
@@ -45,18 +51,36 @@ class Sessions:
         """Whose session it is; None for one that is over, ended or not ours."""
         body, _, signature = token.rpartition(".")
         parts = body.split(".")
-        if len(parts) != 3 or token in self._ended:
+        if len(parts) != 3:
             return None
         name = _decode(parts[0])
         if name is None or not hmac.compare_digest(signature.encode(), self._sign(body, name).encode()):
             return None
-        return name if int(parts[1]) > self._clock() and self._fingerprint(name) is not None else None
+        if int(parts[1]) <= self._clock() or self._fingerprint(name) is None or self._mark(token).exists():
+            return None
+        return name
 
     def end(self, token: str) -> None:
-        """End a session, as far as this process is asked; the cookie goes too."""
-        self._ended[token] = None
-        while len(self._ended) > REMEMBERED:
-            self._ended.popitem(last=False)
+        """End a session in every process of the server; nothing for one that is none. Raises ServiceError where that cannot be kept."""
+        if self.user(token) is None:
+            return
+        try:
+            self._ended.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for old in self._ended.iterdir():
+                # Long over: one that another process makes just now is not dated yet. And another may tidy up too.
+                with suppress(FileNotFoundError):
+                    if old.stat().st_mtime < self._clock() - FORGOTTEN_AFTER:
+                        old.unlink()
+            mark, ends = self._mark(token), int(token.split(".")[1])
+            mark.touch(mode=0o600)
+            os.utime(mark, (ends, ends))
+        except OSError as error:
+            raise ServiceError(
+                f"{self._ended}: cannot be written ({error.strerror}), so that nobody can log out; make it writable"
+            ) from error
+
+    def _mark(self, token: str) -> Path:
+        return self._ended / hashlib.sha256(token.encode()).hexdigest()
 
     def _sign(self, body: str, name: str) -> str:
         text = f"{body}.{self._fingerprint(name) or ''}".encode()

@@ -96,6 +96,7 @@ class Strings:
     export_label: str
     export_markdown: str
     export_pdf: str
+    pdf_lost: str
     export_all_json: str
     export_all_markdown: str
     privacy: str
