@@ -23,6 +23,7 @@ from coach.knowledge.catalogue import load_catalogue
 from coach.practice.practice import Practice
 from coach.practice.wording import Wording
 from coach.prompts import load_prompt
+from coach.retrieval.asked import AskedQuestions
 from coach.retrieval.library import Library
 from coach.retrieval.nearest import NearestRoles
 from coach.retrieval.question import Understanding
@@ -58,13 +59,14 @@ class Coach:
         self._index = index
         self._library = library
         self._roles = cards(index.roles)
-        self._retriever = Retriever(index, library, embedder)
+        questions = AskedQuestions(index, library)
+        self._retriever = Retriever(index, library, embedder, questions)
         self._nearest = NearestRoles(index, embedder)
         self._understander = Understander.open(
             settings.knowledge, catalogue, self._roles, index.roles, settings.data / "models", embedder, library.naming
         )
         self._suggestions = Suggestions(catalogue, self._roles, library)
-        self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge))
+        self._answerer = Extractive(catalogue, self._roles, library, Thesaurus.open(settings.knowledge), questions)
         model = open_language_model(settings)
         wording = Wording(model, load_prompt("feedback"), self._roles) if model else None
         self._practice = Practice.open(library, self._roles, embedder, wording)

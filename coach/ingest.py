@@ -12,8 +12,10 @@ from pathlib import Path
 
 from coach.errors import CoachError, DocumentError, ServiceError
 from coach.index.build import BuildReport, Progress, build_index
-from coach.index.embedding import Embedder
+from coach.index.embedding import Embedder, SentenceTransformerEmbedder
+from coach.index.packed import read_vectors, write_vectors
 from coach.index.store import is_stale
+from coach.knowledge.asked import ASKED_VECTORS, questions_of
 from coach.knowledge.catalogue import load_catalogue
 from coach.knowledge.documents import read_roles
 from coach.knowledge.imports import join, read_imports
@@ -85,12 +87,20 @@ def _some(collected: Collected, inputs: Inputs) -> Collected:
 def ingest(settings: Settings, inputs: Inputs, embedder: Embedder, progress: Progress | None = None) -> tuple[BuildReport, Collected]:
     """Brings the settings' index in step with the folders. Raises CoachError where nothing could be indexed; the old index then stays."""
     collected = collect(settings, inputs)
-    report = build_index(collected.roles, settings.index_folder, embedder, chroma_url=settings.chroma_url, progress=progress)
+    ready = read_vectors(inputs.knowledge / ASKED_VECTORS, questions_of(collected.roles), embedder) if inputs.knowledge else {}
+    report = build_index(collected.roles, settings.index_folder, embedder, chroma_url=settings.chroma_url, ready=ready, progress=progress)
     try:
         inputs.save(settings.index_folder)
     except OSError as error:
         raise ServiceError(f"{settings.index_folder}: cannot be written ({error.strerror}); give another folder with --index") from error
     return report, collected
+
+
+def pack_questions(knowledge: Path, embedder: Embedder) -> int:
+    """Renews the vectors of the questions that the documents in `knowledge` answer; returns how many questions there are."""
+    questions = questions_of(read_roles(knowledge, load_catalogue(knowledge)))
+    write_vectors(knowledge / ASKED_VECTORS, questions, embedder)
+    return len(questions)
 
 
 def needs_build(settings: Settings, embedder: Embedder) -> bool:
@@ -126,3 +136,7 @@ def cards(roles: Sequence[Role]) -> list[Role]:
         distinct = {language: tuple(dict.fromkeys(names)) for language, names in aliases.items()}
         merged[role.id] = replace(known, titles={**role.titles, **known.titles}, aliases=distinct)
     return list(merged.values())
+
+
+if __name__ == "__main__":
+    print(f"{pack_questions(Path(sys.argv[1]), SentenceTransformerEmbedder.open(None, None))} questions")

@@ -63,6 +63,7 @@ class Statement:
 
     A list item's span leaves out its bullet. `group` is the `###` heading above it (for kind "answer", the question it
     answers); `pay` is set where the statement gives a salary figure; `source` where its source is not that of its section.
+    `asked` are questions that people ask and that the statement answers, in words of their own.
     """
 
     start: int
@@ -71,6 +72,7 @@ class Statement:
     group: str | None = None
     pay: Pay | None = None
     source: Source | None = None
+    asked: tuple[str, ...] = ()
 
     def within(self, text: str) -> str:
         """The words of the statement, given the text that its span refers to."""

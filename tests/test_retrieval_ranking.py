@@ -67,6 +67,15 @@ def test_rare_terms_weigh_more_and_unknown_ones_have_no_match(library: Library) 
     assert moon.alternatives == frozenset()
 
 
+def test_a_statement_known_to_answer_such_a_question_comes_first(library: Library) -> None:
+    section = library.section("bees", "en", "skills")
+    last = ranked(library, "how do I keep calm")[-1].candidate
+    vector = FakeEmbedder().embed(["how do I keep calm"])[0]
+    best, *others = rank(section, [], vector, library, "en", {last.place: 1.0})
+    assert (best.candidate, best.alike) == (last, 1.0)
+    assert {one.alike for one in others} == {0.0}
+
+
 def test_nothing_to_rank(library: Library) -> None:
     assert rank([], [], FakeEmbedder().embed(["x"])[0], library, "en") == []
 

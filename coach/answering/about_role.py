@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.answering import outreach, salary, selection
-from coach.answering.draft import Draft, one_line
+from coach.answering.draft import Draft
 from coach.answering.grounding import without_numbers
 from coach.answering.quoting import best_of, quoted, with_projections
 from coach.answering.search import Asked, StatementSearch
 from coach.answering.thresholds import (
+    ALIKE_ENOUGH,
     DRILL_HELD,
     ENTRY_HELD,
     FAQ_ENTRY,
     HELD_WELL,
+    LIKELY_OVERVIEW,
     NARROW,
     NEAR_IN_MEANING,
     PER_PART,
@@ -24,9 +26,10 @@ from coach.answering.thresholds import (
 )
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say, stems
+from coach.retrieval.foreign import left_to_others, not_held
 from coach.retrieval.library import Candidate, Library
 from coach.retrieval.ranking import Scored, rank
-from coach.retrieval.signals import has_number, left_to_others, negotiates, wants_count, wants_example, wants_questions
+from coach.retrieval.signals import has_number, negotiates, wants_count, wants_example, wants_questions
 from coach.retrieval.thesaurus import generic_stems
 from coach.retrieval.topics import SURE
 
@@ -34,8 +37,6 @@ SECTIONS_NAMED = 6
 STANDS_IN = {"responsibilities": "overview", "overview": "responsibilities", "day": "responsibilities"}
 # Statements of the section asked for, beside an entry of the FAQ that answers the very question.
 BESIDE_THE_FAQ = 2
-# A statement that names the subject of the point asked about is that much nearer to it.
-ABOUT_THE_SAME = 0.25
 # Sections that are told as a whole, whatever words of the question stand in one of their statements.
 WHOLE = frozenset({"overview", "day", "career-path", "seniority", "outlook"})
 # What is told of a role as such; a short question that names one of its tools is about that.
@@ -61,28 +62,6 @@ class AboutRole:
             draft.blocks.insert(0, say("other_language", asked.understanding.language))
         return draft
 
-    def further(self, asked: Asked, point: str) -> Draft:
-        """More on a point of the answer before: the point itself, and what else the documents say on its subject."""
-        language = asked.understanding.language
-        everything = self._search.quotable(asked, self._library.sections(asked.role.id, asked.language))
-        meant = next((one for one in everything if one_line(one.text) == point), None)
-        if meant is None:
-            draft = Draft("clarify")
-            draft.frame(say("fewer_points", language))
-            return draft
-        draft = Draft()
-        draft.statement(meant)
-        lead = set(meant.lead_stems)
-        near = self._library.vectors(everything) @ self._library.vectors([meant])[0]
-        scored = [
-            (float(likeness) + (ABOUT_THE_SAME if lead and lead <= set(one.stems) else 0.0), one)
-            for one, likeness in zip(everything, near, strict=True)
-            if one is not meant
-        ]
-        scored.sort(key=lambda pair: -pair[0])
-        draft.items([one for score, one in scored[:PER_PART] if score >= NEAR_IN_MEANING[asked.language]])
-        return draft
-
     def _answer(self, asked: Asked, most: int) -> Draft | None:
         topics = asked.understanding.topics
         message = outreach.wanted(asked.understanding.question)
@@ -96,17 +75,21 @@ class AboutRole:
             return quoted([same, *beside], most)
         if not topics.sections:
             return self._nearest(asked) if asked.terms else self._overview(asked, most)
+        if not_held(asked.understanding.question, asked.understanding.words):
+            return self._not_said(asked)
         matter = stems(left_to_others(asked.understanding.question), asked.understanding.spoken)
         if matter and not all(one in self._library.document_frequencies(asked.language, asked.role.id) for one in matter):
             return self._not_said(asked)
+        if not (asked.understanding.place and (topics.is_named or "salary" in topics.sections)):
+            asked = self._search.with_evidence(asked)
+            topics = asked.understanding.topics
         if "salary" in topics.sections and salary.figures(self._library, asked.role.id, asked.language) and not self._salary_prose(asked):
             return self._broad(asked, topics.sections, most)
-        asked = self._search.with_evidence(asked)
-        topics = asked.understanding.topics
         sections = self._sections_asked(asked)
         if not sections:
             return self._no_section(asked)
-        is_unsure = topics.learnt and topics.strengths[0] < SURE_OF_SECTION
+        asks_what_it_is = sections[0] == "overview" and asked.understanding.names_role and topics.likely >= LIKELY_OVERVIEW
+        is_unsure = topics.learnt and topics.strengths[0] < SURE_OF_SECTION and not asks_what_it_is
         if is_unsure or (sections[0] in ABOUT_THE_ROLE and len(asked.understanding.words) <= SHORT_QUESTION):
             named = self._search.named(asked, ["tools"] if asked.understanding.names_role else ["tools", "skills"])
             if named:
@@ -235,7 +218,7 @@ class AboutRole:
         """Practice questions: one that the question itself puts ("what do I say if they ask about …") before the section's choice."""
         known = [term for term in asked.terms if term.alternatives]
         drills = [one for one in self._search.quotable(asked, ["interview"]) if selection.is_question(one)]
-        scored = rank(drills, known, asked.vector, self._library, asked.language) if known and asked.has_subject else []
+        scored = rank(drills, known, asked.vector, self._library, asked.language, asked.alike) if known and asked.has_subject else []
         fitting = [one.candidate for one in scored if one.words >= TERMS_HELD][:PUT]
         if not fitting:
             return self._broad(asked, sections, most)
@@ -246,12 +229,12 @@ class AboutRole:
         """The section that the way of asking speaks for: what fits the words of the question first, then the section's own choice."""
         pool = self._search.quotable(asked, [section])
         known = [term for term in asked.terms if term.alternatives]
-        scored = rank(pool, known, asked.vector, self._library, asked.language)
+        scored = rank(pool, known, asked.vector, self._library, asked.language, asked.alike)
         if section == "faq":
             return self._entry(asked, scored)
         if section in WHOLE:
             return self._broad(asked, [section], most)
-        fitting = [one.candidate for one in scored if one.is_about or one.words >= TERMS_HELD][:NARROW]
+        fitting = [one.candidate for one in scored if one.is_about or one.words >= TERMS_HELD or one.alike >= ALIKE_ENOUGH][:NARROW]
         if not fitting:
             return self._broad(asked, [section], most)
         rest = [one for one in self._choice(asked, section, most) if one not in fitting]
@@ -259,7 +242,7 @@ class AboutRole:
 
     def _entry(self, asked: Asked, entries: Sequence[Scored]) -> Draft | None:
         """The entry of the FAQ that answers the question; where none holds its words, what the other sections say, if they say more."""
-        if entries and (entries[0].words >= ENTRY_HELD or entries[0].is_about):
+        if entries and (entries[0].words >= ENTRY_HELD or entries[0].is_about or entries[0].alike >= ALIKE_ENOUGH):
             return best_of(entries[:1], 1)
         elsewhere = self._nearest(asked)
         if elsewhere and elsewhere.citations:
@@ -304,7 +287,9 @@ class AboutRole:
 
     def _choice(self, asked: Asked, section: str, most: int) -> list[Candidate]:
         """At most `most` statements that stand for the section."""
-        return selection.broad(self._library.section(asked.role.id, asked.language, section), asked.understanding, most)
+        chosen = selection.broad(self._library.section(asked.role.id, asked.language, section), asked.understanding, most)
+        pointed = self._search.pointed_at(asked, section) if asked.terms and section not in selection.SEQUENCES else None
+        return [pointed, *(one for one in chosen if one is not pointed)][:most] if pointed else chosen
 
     def _no_section(self, asked: Asked) -> Draft:
         language = asked.understanding.language

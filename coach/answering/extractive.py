@@ -15,25 +15,32 @@ from numpy.typing import NDArray
 
 from coach.answering.about_role import STANDS_IN, AboutRole
 from coach.answering.draft import Draft
+from coach.answering.further import further
 from coach.answering.grounding import MARKER, without_numbers
 from coach.answering.limits import limit_of
 from coach.answering.search import Asked
-from coach.answering.thresholds import BROAD, OFF_TOPIC, OFF_TOPIC_NEAR_ROLES, PER_PART, UNKNOWN_SHARE
+from coach.answering.thresholds import BROAD, LIKELY_OURS, OFF_TOPIC, OFF_TOPIC_NEAR_ROLES, PER_PART, SURELY_OURS, UNKNOWN_SHARE
 from coach.answering.two_roles import TwoRoles
 from coach.knowledge.catalogue import Catalogue
 from coach.language import say
+from coach.retrieval.asked import AskedQuestions
+from coach.retrieval.foreign import is_not_ours, of_own_work
 from coach.retrieval.library import Library
 from coach.retrieval.question import Understanding
 from coach.retrieval.ranking import WeighedTerm, weigh
-from coach.retrieval.signals import is_not_ours
-from coach.retrieval.thesaurus import Thesaurus
-from coach.types import Kind, Language, Role, other_language
+from coach.retrieval.section_model import OFF_TOPIC as OFF_TOPIC_CLASS
+from coach.retrieval.section_model import SPECIFIC
+from coach.retrieval.thesaurus import Thesaurus, is_small
+from coach.retrieval.words import Word
+from coach.types import LANGUAGES, Kind, Language, Role, other_language
 
 MOST_ROLES = 3
 # What of two roles can be set side by side.
 COMPARABLE = frozenset(
     {"overview", "responsibilities", "skills", "tools", "salary", "career-path", "day", "employers", "sectors", "learning", "faq", "tracks"}
 )
+# Before a word, these make of it one of many.
+INDEFINITE = frozenset(["a", "an", "un", "una"])
 # How many titles are named where there are more: enough to show what is meant.
 ROLES_NAMED = 6
 
@@ -41,11 +48,14 @@ ROLES_NAMED = 6
 class Extractive:
     """Composes answers from the statements of a library."""
 
-    def __init__(self, catalogue: Catalogue, roles: Sequence[Role], library: Library, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self, catalogue: Catalogue, roles: Sequence[Role], library: Library, thesaurus: Thesaurus, questions: AskedQuestions
+    ) -> None:
         self._roles = {role.id: role for role in roles}
         self._own = [role.id for role in roles if role.origin != "import"] or list(self._roles)
         self._library = library
         self._thesaurus = thesaurus
+        self._questions = questions
         self._about = AboutRole(catalogue, library)
         self._two = TwoRoles(catalogue, library, thesaurus)
 
@@ -62,7 +72,7 @@ class Extractive:
         if is_not_ours(understanding.question) and not understanding.names_role:
             return self._say("refuse", "refuse_offtopic", language)
         if understanding.pointed_at is not None:
-            return self._about.further(self._asked(understanding, understanding.roles[0], vector), understanding.pointed_at)
+            return further(self._library, self._asked(understanding, understanding.roles[0], vector), understanding.pointed_at)
         if understanding.compares and len(understanding.roles) == 2:
             draft = self._two_roles(understanding, vector)
             if draft.citations:
@@ -119,6 +129,9 @@ class Extractive:
     def _without_role(self, understanding: Understanding) -> Draft:
         """Asks which role is meant where the rest of the question is ours, else says what we are for."""
         language, spoken = understanding.language, understanding.spoken
+        is_foreign = is_not_ours(understanding.question)
+        if not understanding.near and not is_foreign and self._is_of_work(understanding):
+            return self._say("clarify", "clarify_role", language)
         if understanding.off_topic >= (OFF_TOPIC_NEAR_ROLES if understanding.near else OFF_TOPIC) and not understanding.follows:
             return self._say("refuse", "refuse_offtopic", language)
         if understanding.near:
@@ -134,9 +147,28 @@ class Extractive:
             # Without a section's name, only the names of skills and tools make it a question for us.
             hinted = set(understanding.topics.sections) - {"overview"}
             is_ours = bool(terms or hinted or understanding.place) and all(self._is_skill(term, spoken) for term in terms)
-        if is_ours and not is_not_ours(understanding.question) and (not total or unknown / total < UNKNOWN_SHARE):
+        if is_ours and not is_foreign and (not total or unknown / total < UNKNOWN_SHARE):
             return self._say("clarify", "clarify_role", language)
         return self._say("refuse", "refuse_offtopic", language)
+
+    def _is_of_work(self, understanding: Understanding) -> bool:
+        """Whether a question that names no role is surely about work all the same."""
+        chance = max(
+            (chance for section, chance in understanding.topics.chances.items() if section not in (SPECIFIC, OFF_TOPIC_CLASS)), default=0.0
+        )
+        # "The pay of a lighthouse keeper" asks about somebody we do not know.
+        words = understanding.words
+        of_unknown = any(
+            {one.token for one in words[max(0, at - 2) : at]} & INDEFINITE and not word.taken and not is_small(word, understanding.spoken)
+            for at, word in enumerate(words)
+            if not self._knows(word)
+        )
+        is_likely = not of_unknown and understanding.off_topic < SURELY_OURS and chance >= LIKELY_OURS
+        return is_likely or of_own_work(understanding.question)
+
+    def _knows(self, word: Word) -> bool:
+        """Whether any document of ours has the word."""
+        return any(word.stem in self._library.document_frequencies(language) for language in LANGUAGES)
 
     def _is_skill(self, term: WeighedTerm, language: Language) -> bool:
         """Whether the term names a skill or tool of any role: "Kubernetes" without a role is a question for us, "laptop" is not."""
@@ -145,7 +177,9 @@ class Extractive:
     def _asked(self, understanding: Understanding, role: str, vector: NDArray[np.float32]) -> Asked:
         language = self._reading_language(understanding, role)
         terms = weigh(self._thesaurus.terms(understanding.rest, understanding.spoken, language), self._library, language, role)
-        return Asked(understanding, self._roles[role], language, tuple(terms), vector)
+        is_spoken = language == understanding.spoken
+        alike = self._questions.likeness(understanding.words, vector, role, language) if is_spoken else {}
+        return Asked(understanding, self._roles[role], language, tuple(terms), vector, alike)
 
     def _reading_language(self, understanding: Understanding, role: str) -> Language:
         """The language of the documents to read: the asker's, or the other one where the section asked for exists only there."""

@@ -61,17 +61,18 @@ def build_index(
     embedder: Embedder,
     *,
     chroma_url: str | None = None,
+    ready: Vectors | None = None,
     progress: Progress | None = None,
     lock_wait: float = LOCK_WAIT,
 ) -> BuildReport:
-    """Brings the index in `folder` in step with the roles.
+    """Brings the index in `folder` in step with the roles. `ready` are vectors by content hash that need not be made any more.
 
     Raises `DocumentError` where two chunks get the same id, `ServiceError` where the folder cannot be written, another build
     is at work for longer than `lock_wait` seconds, or the Chroma server at `chroma_url` cannot be used.
     """
     started = time.perf_counter()
     with _writing_to(folder, lock_wait):
-        return _Build(folder, embedder, chroma_url, progress or (lambda done, total, what: None)).run(roles, started)
+        return _Build(folder, embedder, chroma_url, ready or {}, progress or (lambda done, total, what: None)).run(roles, started)
 
 
 @contextmanager
@@ -94,6 +95,7 @@ class _Build:
     folder: Path
     embedder: Embedder
     chroma_url: str | None
+    ready: Vectors
     progress: Progress
 
     def run(self, roles: Sequence[Role], started: float) -> BuildReport:
@@ -105,7 +107,7 @@ class _Build:
                 return BuildReport(len(old.chunks), 0, 0, 0, time.perf_counter() - started, old.generation, changed=False)
             chunks = self._chunk(roles)
             texts = _texts(chunks, roles)
-            known = self._known(old, texts) if old else {}
+            known = self._known(old, texts) if old else self._ready(texts)
             removed = len({chunk.id for chunk in old.chunks} - {chunk.id for chunk in chunks}) if old else 0
         vectors = self._embed(texts, known)
         generation = f"{max(self._numbers(), default=0) + 1:06d}-{uuid.uuid4().hex[:12]}"
@@ -167,10 +169,15 @@ class _Build:
                 raise DocumentError(chunk.document, None, f"gives the chunk id {chunk.id}, as {other.document} does", "rename one of them")
         return sorted(chunks, key=lambda chunk: LANGUAGES.index(chunk.language))
 
+    def _ready(self, texts: Sequence[str]) -> Vectors:
+        """Those of the vectors that came with the documents that are needed, by content hash."""
+        wanted = (content_hash(text, self.embedder.fingerprint) for text in texts)
+        return {key: self.ready[key] for key in wanted if key in self.ready}
+
     def _known(self, old: Index, texts: Sequence[str]) -> Vectors:
-        """The vectors of the old generation that are needed again, by content hash."""
+        """The vectors of the old generation that are needed again, and those that are ready, by content hash."""
         wanted = {content_hash(text, self.embedder.fingerprint) for text in texts}
-        known: Vectors = {}
+        known = self._ready(texts)
 
         def keep(text: str, vector: NDArray[np.float32]) -> None:
             if (key := content_hash(text, self.embedder.fingerprint)) in wanted:
@@ -182,6 +189,8 @@ class _Build:
             for statement, vector in zip(chunk.statements, old.statement_vectors(chunk.id), strict=True):
                 if layout.has_vector(statement, chunk):
                     keep(layout.statement_text(statement, chunk), vector)
+            for question, vector in zip(layout.asked_texts([chunk]), old.asked_vectors(chunk.id), strict=True):
+                keep(question, vector)
         # Last, because these alone are kept in full precision.
         for chunk, vector in zip(old.chunks, old.vectors.vectors_of([chunk.id for chunk in old.chunks]), strict=True):
             keep(chunk.embedding_text, vector)
@@ -213,9 +222,10 @@ class _Build:
         layout.write_chunks(folder, chunks)
         layout.write_roles(folder, roles)
         self.progress(1, steps, "writing")
-        statements = _statement_texts(chunks)
+        statements, asked = _statement_texts(chunks), layout.asked_texts(chunks)
         names = [name.name for name in layout.role_names(roles)]
         np.save(folder / layout.STATEMENTS, self._matrix(statements, vectors).astype(np.float16))
+        np.save(folder / layout.ASKED, self._matrix(asked, vectors).astype(np.float16))
         np.save(folder / layout.NAMES, self._matrix(names, vectors).astype(np.float16))
         for language in LANGUAGES:
             texts = [chunk.embedding_text for chunk in chunks if chunk.language == language]
@@ -237,6 +247,7 @@ class _Build:
             content_hash=digest,
             chunks=len(chunks),
             statements=len(statements),
+            asked=len(asked),
             names=len(names),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             files=layout.file_hashes(folder),
@@ -264,9 +275,10 @@ class _Build:
 
 
 def _texts(chunks: Sequence[Chunk], roles: Sequence[Role]) -> list[str]:
-    """Every distinct text that needs a vector: of chunks, of statements and of role names."""
+    """Every distinct text that needs a vector: of chunks, of statements, of the questions these answer and of role names."""
     texts = [chunk.embedding_text for chunk in chunks]
     texts += _statement_texts(chunks)
+    texts += layout.asked_texts(chunks)
     texts += [name.name for name in layout.role_names(roles)]
     return list(dict.fromkeys(texts))
 

@@ -1,7 +1,7 @@
 """How a generation of the index lies on disk: its manifest, its chunks and its role cards.
 
 <index>/CURRENT                 the name of the generation that answers
-<index>/<generation>/           manifest.json, chunks.jsonl, roles.json, statements.npy, names.npy, bm25-en/, bm25-es/, chroma/
+<index>/<generation>/           manifest.json, chunks.jsonl, roles.json, statements.npy, asked.npy, names.npy, bm25-en/, bm25-es/, chroma/
 <index>/.building-<generation>/ one that is being built, or was when its build was killed
 """
 
@@ -18,14 +18,15 @@ from typing import Any, cast
 from coach.errors import IndexMissing, IndexUnusable
 from coach.types import LANGUAGES, Chunk, Language, Pay, Role, Source, Statement
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the files, the chunking or the texts that are embedded change: an index of another format is built anew."""
-CURRENT, MANIFEST, CHUNKS, ROLES, STATEMENTS, NAMES, CHROMA = (
+CURRENT, MANIFEST, CHUNKS, ROLES, STATEMENTS, ASKED, NAMES, CHROMA = (
     "CURRENT",
     "manifest.json",
     "chunks.jsonl",
     "roles.json",
     "statements.npy",
+    "asked.npy",
     "names.npy",
     "chroma",
 )
@@ -44,6 +45,7 @@ class Manifest:
     content_hash: str
     chunks: int
     statements: int
+    asked: int
     names: int
     created: str
     files: Mapping[str, str]
@@ -110,6 +112,11 @@ def statement_text(statement: Statement, chunk: Chunk) -> str:
     return f"{statement.group}: {words}" if statement.group else words
 
 
+def asked_texts(chunks: Iterable[Chunk]) -> list[str]:
+    """The questions that the statements of `chunks` answer, in order."""
+    return [question for chunk in chunks for one in chunk.statements for question in one.asked]
+
+
 def role_names(roles: Iterable[Role]) -> list[RoleName]:
     """Every title and alias, by role, language and the order in the document; each once per role and language.
 
@@ -129,7 +136,7 @@ def write_chunks(folder: Path, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
             record = {one.name: getattr(chunk, one.name) for one in fields(chunk)}
             record["statements"] = [
-                [one.start, one.end, one.kind, one.group, one.pay and asdict(one.pay), one.source and asdict(one.source)]
+                [one.start, one.end, one.kind, one.group, one.pay and asdict(one.pay), one.source and asdict(one.source), one.asked]
                 for one in chunk.statements
             ]
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -142,8 +149,8 @@ def read_chunks(folder: Path) -> list[Chunk]:
         for line in file:
             record = json.loads(line)
             record["statements"] = tuple(
-                Statement(start, end, kind, group, Pay(**pay) if pay else None, Source(**source) if source else None)
-                for start, end, kind, group, pay, source in record["statements"]
+                Statement(start, end, kind, group, Pay(**pay) if pay else None, Source(**source) if source else None, tuple(asked))
+                for start, end, kind, group, pay, source, asked in record["statements"]
             )
             chunks.append(Chunk(**record))
     return chunks

@@ -41,8 +41,10 @@ class Index:
     _lexical: Mapping[Language, LexicalIndex]
     _rows: Mapping[Language, range]
     _statements: NDArray[np.float16]
+    _asked: NDArray[np.float16]
     _names: NDArray[np.float16]
     _first_vector: Mapping[str, int] = field(repr=False)
+    _first_asked: Mapping[str, int] = field(repr=False)
     _of_role: dict[tuple[str, Language], tuple[tuple[str, ...], NDArray[np.float32]]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -71,6 +73,7 @@ class Index:
             roles = layout.read_roles(folder)
             lexical = {language: LexicalIndex.load(folder / f"bm25-{language}") for language in LANGUAGES}
             statements = _load_matrix(folder / layout.STATEMENTS, (manifest.statements, manifest.dimension))
+            asked = _load_matrix(folder / layout.ASKED, (manifest.asked, manifest.dimension))
             names = _load_matrix(folder / layout.NAMES, (manifest.names, manifest.dimension))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexUnusable(f"{folder}: the index is damaged ({type(error).__name__}: {error}); {FIX}") from error
@@ -78,10 +81,11 @@ class Index:
         if (count := vectors.count()) != manifest.chunks:
             vectors.close()
             raise IndexUnusable(f"{folder}: the index holds {count} vectors for {manifest.chunks} chunks; {FIX}")
-        first, total = {}, 0
+        first, total, first_asked, asked_total = {}, 0, {}, 0
         for chunk in chunks:
-            first[chunk.id] = total
+            first[chunk.id], first_asked[chunk.id] = total, asked_total
             total += sum(layout.has_vector(one, chunk) for one in chunk.statements)
+            asked_total += sum(len(one.asked) for one in chunk.statements)
         return cls(
             generation=folder.name,
             content_hash=manifest.content_hash,
@@ -93,8 +97,10 @@ class Index:
             _lexical=lexical,
             _rows=_language_rows(chunks),
             _statements=statements,
+            _asked=asked,
             _names=names,
             _first_vector=first,
+            _first_asked=first_asked,
         )
 
     def __enter__(self) -> Self:
@@ -150,6 +156,11 @@ class Index:
         first = self._first_vector[chunk_id]
         vectors[have] = self._statements[first : first + sum(have)]
         return vectors
+
+    def asked_vectors(self, chunk_id: str) -> NDArray[np.float32]:
+        """One unit vector per question that the statements of the chunk answer, shape (questions, d), in their order."""
+        first = self._first_asked[chunk_id]
+        return np.asarray(self._asked[first : first + sum(len(one.asked) for one in self.by_id[chunk_id].statements)], dtype=np.float32)
 
     def name_vectors(self) -> NDArray[np.float32]:
         """The unit vectors of all titles and aliases, shape (len(names), d)."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.errors import DocumentError
+from coach.knowledge.asked import asked_file, unanswered
 from coach.knowledge.catalogue import Catalogue, load_catalogue
 from coach.knowledge.documents import Document, Passage, RoleFolder, read_folder, role_folders
 from coach.knowledge.facts import Facts, line_of
@@ -52,6 +53,22 @@ def _folder_problems(folder: RoleFolder, catalogue: Catalogue, today: datetime.d
         yield from _twin_problems(folder)
     if folder.facts:
         yield from _facts_problems(folder, folder.facts, catalogue, today)
+    yield from _asked_problems(folder)
+
+
+def _asked_problems(folder: RoleFolder) -> Iterator[DocumentError]:
+    """Questions for statements that are not, or no longer, in the document."""
+    for language, document in folder.documents.items():
+        for section, asked in folder.asked.get(language, {}).items():
+            passage = document.passage(section)
+            text = passage.text if passage else ""
+            for start, count in unanswered(split(text, language), text, asked):
+                yield DocumentError(
+                    str(asked_file(folder.path, language)),
+                    None,
+                    f"{start!r} begins {count} statements of section {section!r}",
+                    "give the first words of one statement, as they stand in the document",
+                )
 
 
 def _document_problems(document: Document, catalogue: Catalogue, today: datetime.date) -> Iterator[DocumentError]:

@@ -1,9 +1,9 @@
-"""Reads curated role documents (`<role-id>/facts.yaml`, `en.md`, `es.md`) into roles, and says everything that is wrong with one."""
+"""Reads curated role documents (`<role-id>/facts.yaml`, `en.md`, `es.md`) into roles, with what people ask; says all that is wrong."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError
 
 from coach.errors import DocumentError
+from coach.knowledge.asked import Asked, asked_file, read_asked, with_asked
 from coach.knowledge.catalogue import Catalogue
 from coach.knowledge.facts import Facts, Strict, YearMonth, facts_problems
 from coach.knowledge.statements import split
@@ -67,6 +68,7 @@ class RoleFolder:
     path: Path
     documents: dict[Language, Document] = field(default_factory=dict)
     facts: Facts | None = None
+    asked: dict[Language, Asked] = field(default_factory=dict)
     problems: list[DocumentError] = field(default_factory=list)
 
 
@@ -97,6 +99,10 @@ def read_folder(path: Path, catalogue: Catalogue) -> RoleFolder:
     else:
         folder.problems.extend(facts)
     for language in LANGUAGES:
+        try:
+            folder.asked[language] = read_asked(asked_file(path, language), language, catalogue)
+        except DocumentError as error:
+            folder.problems.append(error)
         file = path / f"{language}.md"
         if not file.is_file():
             folder.problems.append(
@@ -179,7 +185,10 @@ def build_role(folder: RoleFolder, catalogue: Catalogue) -> Role:
     if facts is None or folder.problems:
         raise folder.problems[0]
     sections = tuple(
-        _section(folder.id, document, passage, facts) for document in documents.values() for passage in document.passages if passage.text
+        _section(folder.id, document, passage, facts, folder.asked.get(document.language, {}).get(passage.section, {}))
+        for document in documents.values()
+        for passage in document.passages
+        if passage.text
     )
     return Role(
         id=folder.id,
@@ -192,10 +201,10 @@ def build_role(folder: RoleFolder, catalogue: Catalogue) -> Role:
     )
 
 
-def _section(role: str, document: Document, passage: Passage, facts: Facts) -> Section:
+def _section(role: str, document: Document, passage: Passage, facts: Facts, asked: Mapping[str, Sequence[str]]) -> Section:
     language = document.language
     text = passage.text
-    statements = list(split(text, language))
+    statements = with_asked(split(text, language), text, asked)
     rows: list[Statement] = []
     written: Sequence[tuple[str, Statement]] = []
     if passage.section == "salary":

@@ -44,6 +44,9 @@ def merge(now: Understanding, before: Understanding) -> Understanding:
 def _roles_of_both(now: Understanding, before: Understanding) -> tuple[tuple[str, ...], bool, tuple[str, str] | None]:
     """The roles that are asked about after what was said before, whether to set them side by side, and the way between them."""
     if not now.roles:
+        others = [one for one in before.mentioned if one not in before.roles]
+        if others and len(before.roles) == 1 and signals.the_other(now.question):
+            return (others[-1],), False, None
         if len(before.mentioned) > 1 and signals.of_both(now.question):
             return before.mentioned[-2:], True, None
         return before.roles, before.compares, before.move if not now.topics.sections else None

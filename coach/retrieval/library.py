@@ -22,6 +22,10 @@ CAPITALISED = re.compile(r"(?<![\w-])[A-Z]\w{2,}")
 PLAIN = re.compile(r"(?<![\w.-])[a-z][\w-]+")
 
 
+Place = tuple[str, int]
+"""The id of a chunk and the position of a statement in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A statement that an answer may quote.
@@ -34,6 +38,11 @@ class Candidate:
     stems: tuple[str, ...]
     lead_stems: tuple[str, ...]
     group_stems: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.chunk.id, self.position
 
     @property
     def statement(self) -> Statement:

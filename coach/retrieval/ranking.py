@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.retrieval.library import Candidate, Library
+from coach.retrieval.library import Candidate, Library, Place
 from coach.retrieval.thesaurus import Term
 from coach.retrieval.words import nearest
 from coach.types import Language
@@ -30,6 +31,9 @@ ABOUT_THE_TERM = 0.2
 # A statement that gives a title names a book without the word.
 BOOKS = frozenset({"book", "books", "libro", "libros"})
 TITLE = re.compile(r'["«“][A-ZÁÉÍÓÚÑ]')
+# What the likeness to a question that the statement is known to answer adds to its score.
+ALIKE = 0.6
+NONE_ALIKE: Mapping[Place, float] = MappingProxyType({})
 # Per word beyond a short sentence.
 DILUTION, SHORT = 0.004, 12
 
@@ -38,12 +42,14 @@ DILUTION, SHORT = 0.004, 12
 class Scored:
     """A statement with how much of the question's terms it holds (`words`, in [0, 1]) and how near it is in meaning (a cosine).
 
-    `is_about` tells that one of the terms is its very subject.
+    `alike` is how like the question is, in [0, 1], to one that the statement is known to answer; `is_about` tells that one of the terms
+    is its very subject.
     """
 
     candidate: Candidate
     words: float
     meaning: float
+    alike: float
     is_about: bool
     score: float
 
@@ -87,9 +93,14 @@ def weigh(terms: Sequence[Term], library: Library, language: Language, role: str
 
 
 def rank(
-    candidates: Sequence[Candidate], terms: Sequence[WeighedTerm], vector: NDArray[np.float32], library: Library, language: Language
+    candidates: Sequence[Candidate],
+    terms: Sequence[WeighedTerm],
+    vector: NDArray[np.float32],
+    library: Library,
+    language: Language,
+    alike: Mapping[Place, float] = NONE_ALIKE,
 ) -> list[Scored]:
-    """The statements with their scores, best first, equals in their order."""
+    """The statements with their scores, best first, equals in their order. `alike` are the likenesses to known questions."""
     if not candidates:
         return []
     total = sum(term.weight for term in terms)
@@ -99,8 +110,9 @@ def rank(
     for candidate, meaning in zip(candidates, meanings, strict=True):
         words = sum(term.weight * _found(term, candidate) for term in terms) / total if total else 0.0
         about = _is_about(terms, candidate)
-        score = (1 - share) * words + share * float(meaning) + ABOUT_THE_TERM * about - _dilution(candidate)
-        scored.append(Scored(candidate, words, float(meaning), about, score))
+        likeness = alike.get(candidate.place, 0.0)
+        score = (1 - share) * words + share * float(meaning) + ABOUT_THE_TERM * about + ALIKE * likeness - _dilution(candidate)
+        scored.append(Scored(candidate, words, float(meaning), likeness, about, score))
     return sorted(scored, key=lambda one: -one.score)
 
 

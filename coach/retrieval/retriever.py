@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coach.index.embedding import Embedder
 from coach.index.store import Index
+from coach.retrieval.asked import AskedQuestions
 from coach.retrieval.fusion import fuse
 from coach.retrieval.library import Library
 from coach.retrieval.question import Understanding
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Chunks of a section asked for stand before the others by this much; fused scores are in [0, 1].
 SECTION_PRIOR = 0.5
+# A chunk stands before others by so much times the likeness of the question to one that it is known to answer.
+ASKED_PRIOR = 0.5
 # Chunks in the other language, used where the asked one has none, rank behind equals in the asked one.
 OTHER_LANGUAGE_SHARE = 0.5
 CANDIDATES = 60
@@ -28,10 +31,11 @@ CANDIDATES = 60
 class Retriever:
     """Searches one index. Holds no conversation."""
 
-    def __init__(self, index: Index, library: Library, embedder: Embedder) -> None:
+    def __init__(self, index: Index, library: Library, embedder: Embedder, questions: AskedQuestions) -> None:
         self._index = index
         self._library = library
         self._embedder = embedder
+        self._questions = questions
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """The vector of `text`, shape (d,), L2-normalised."""
@@ -84,10 +88,24 @@ class Retriever:
         )
         prior = dict(zip(understanding.topics.sections, understanding.topics.strengths, strict=True))
         strongest = max(prior.values(), default=1.0)
+        alike = self._alike(understanding, vector, language)
         return [
-            Hit(chunk, float(score) + SECTION_PRIOR * prior.get(chunk.section, 0.0) / strongest, dense_score, lexical_score)
+            Hit(
+                chunk,
+                float(score) + SECTION_PRIOR * prior.get(chunk.section, 0.0) / strongest + ASKED_PRIOR * alike.get(chunk.id, 0.0),
+                dense_score,
+                lexical_score,
+            )
             for (chunk, dense_score, lexical_score), score in zip(chosen, fused, strict=True)
         ]
+
+    def _alike(self, understanding: Understanding, vector: NDArray[np.float32], language: Language) -> dict[str, float]:
+        """How like the question is to the likest of those that each chunk of its roles is known to answer."""
+        likest: dict[str, float] = {}
+        for role in understanding.roles if language == understanding.spoken else ():
+            for (chunk, _), value in self._questions.likeness(understanding.words, vector, role, language).items():
+                likest[chunk] = max(value, likest.get(chunk, 0.0))
+        return likest
 
 
 def as_langchain(search: Any, k: int = 10) -> BaseRetriever:

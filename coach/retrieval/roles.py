@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ SHORTEST_FUZZY = 6
 # Words for people that name no field of their own.
 ANY_PERSON = frozenset(signals()["any_person"])
 # People met on the way to a job, not jobs asked about.
+SUBJECTS, QUALITIES = frozenset({"matematicas"}), frozenset({"tecnico", "tecnica", "tecnicos", "tecnicas"})
 NOT_OCCUPATIONS = frozenset({("hiring", "manager"), ("line", "manager")})
 
 
@@ -104,6 +105,11 @@ class RoleLinker:
         return self._forms[best[0]] if near else None
 
 
+def _is_quality(word: Word) -> bool:
+    """Whether the word is a subject, or says of what kind the thing before it is ("prueba técnica"), and so names nobody."""
+    return word.token in SUBJECTS or (word.token in QUALITIES and bool(word.before) and word.before not in stop_words("es"))
+
+
 class Occupations:
     """Recognises that a text names an occupation, ours or not, and says with which words."""
 
@@ -122,14 +128,17 @@ class Occupations:
             }
         )
 
-    def find(self, words: Words) -> str | None:
-        """The words of an occupation that no role has taken, as the text writes them ("data scientist"). None if there is none."""
+    def find(self, words: Words, asking: Collection[str] = ()) -> str | None:
+        """The words of an occupation that no role has taken, as the text writes them ("data scientist"). None if there is none.
+
+        `asking` are words that ask for a section, and so belong to no occupation: "mistakes testers make", "preguntas técnicas".
+        """
         for at, word in enumerate(words.all):
-            if word.taken or (word.before, word.token) in NOT_OCCUPATIONS:
+            if word.taken or word.token in asking or (word.before, word.token) in NOT_OCCUPATIONS or _is_quality(word):
                 continue
             for language in LANGUAGES:
                 if word.token in self._heads[language]:
-                    return self._phrase(words, at, language)
+                    return self._phrase(words, at, language, asking)
         return None
 
     def with_persons(self, mentions: Sequence[RoleMention], words: Words) -> list[RoleMention]:
@@ -160,9 +169,9 @@ class Occupations:
         return any(word.token in self._heads[language] for word in words for language in LANGUAGES)
 
     @staticmethod
-    def _phrase(words: Words, at: int, language: Language) -> str:
+    def _phrase(words: Words, at: int, language: Language, asking: Collection[str]) -> str:
         """The head with its modifiers: words before it in English ("data scientist"), words after it in Spanish ("ingeniera de datos")."""
-        stops = stop_words("en") | stop_words("es")
+        stops = stop_words("en") | stop_words("es") | frozenset(asking)
         start = end = at
         if language == "en":
             while start > 0 and at - start < 2 and not words.all[start - 1].taken and words.all[start - 1].token not in stops:

@@ -21,7 +21,8 @@ ANSWER_IN: tuple[tuple[re.Pattern[str], Language], ...] = (
 )
 
 
-def _any_of(key: str, *, before: str = r"\b", after: str = r"\b", flags: int = 0) -> re.Pattern[str]:
+def any_of(key: str, *, before: str = r"\b", after: str = r"\b", flags: int = 0) -> re.Pattern[str]:
+    """What matches any of the patterns that `signals.yaml` gives under `key`."""
     return re.compile(f"{before}(?:{'|'.join(signals()[key])}){after}", flags)
 
 
@@ -32,42 +33,37 @@ WORD = re.compile(r"(?<![\w/+.-])\w+(?![/+#-]?\w)")
 SMALL_TALK: dict[SmallTalk, re.Pattern[str]] = {
     kind: re.compile(f"(?:{'|'.join(patterns)})(?= |$)") for kind, patterns in signals()["small_talk"].items()
 }
-FILLERS = _any_of("fillers")
-POLITE_OPENING = _any_of("polite_openings", before="^", after=r"\b[\s,.!:;]*", flags=re.IGNORECASE)
-FOLLOW_ON = _any_of("follow_on", before="^")
-POINTS_BACK = _any_of("points_back")
-SAYING = _any_of("saying")
+FILLERS = any_of("fillers")
+POLITE_OPENING = any_of("polite_openings", before="^", after=r"\b[\s,.!:;]*", flags=re.IGNORECASE)
+FOLLOW_ON = any_of("follow_on", before="^")
+POINTS_BACK = any_of("points_back")
+SAYING = any_of("saying")
 # The same wish at the end of what stands before "in Spanish", to be cut off with it.
-SAYING_WISH = _any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", after=r"(?:\s+(?:it|that|lo|me))?\s*$")
-WANTS_EXAMPLE = _any_of("wants_example")
-WANTS_QUESTIONS = _any_of("wants_questions")
-NOT_OURS = _any_of("not_ours")
-COMPARES = _any_of("compares")
-MOVES = _any_of("moves")
+SAYING_WISH = any_of("saying", before=r"[,.;(]?\s*(?:please |por favor )?", after=r"(?:\s+(?:it|that|lo|me))?\s*$")
+WANTS_EXAMPLE = any_of("wants_example")
+WANTS_QUESTIONS = any_of("wants_questions")
+COMPARES = any_of("compares")
+MOVES = any_of("moves")
 LEAVES, ENTERS = frozenset(signals()["leaves"]), frozenset(signals()["enters"])
-LEFT_TO_OTHERS = _any_of("left_to_others")
-ADVICE = _any_of("advice")
-RULES = _any_of("rules")
-NEWS = _any_of("news")
-TIMES_TO_COME = _any_of("times_to_come")
-DECEIT = _any_of("deceit")
-MORE_ABOUT = _any_of("more_about")
-OF_PAY = _any_of("of_pay")
-ASKS_THEM = _any_of("asks_them")
-NEGOTIATES = _any_of("negotiates")
-WANTS_AMOUNT = _any_of("wants_amount")
-OF_BOTH = _any_of("of_both")
-SET_BESIDE = _any_of("set_beside", after=r"")
+MORE_ABOUT = any_of("more_about")
+OF_PAY = any_of("of_pay")
+ASKS_THEM = any_of("asks_them")
+NEGOTIATES = any_of("negotiates")
+WANTS_AMOUNT = any_of("wants_amount")
+OF_BOTH = any_of("of_both")
+THE_OTHER = any_of("the_other")
+SET_BESIDE = any_of("set_beside", after=r"")
 ORDINALS: dict[str, int] = {word: at for at, words in enumerate(signals()["ordinals"], start=1) for word in words}
 ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b(?:\s+(?:{'|'.join(signals()['points'])})\b)?")
-POINT_WORDS = _any_of("points")
+POINT_WORDS = any_of("points")
 LONGEST_POINTING = 9
+POINTED = re.compile(r"\b(?:the|that|el|la|lo|los|las|del|al|ese|esa)\s*$")
 EITHER = frozenset(signals()["either"])
 # How far before a role the word may stand that says whether it is left or wanted: "from being a data analyst".
 REACH_BEFORE = 3
-WANTS_COUNT = _any_of("wants_count")
+WANTS_COUNT = any_of("wants_count")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-NUMBER = _any_of("number_words", after="")
+NUMBER = any_of("number_words", after="")
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -156,36 +152,9 @@ def of_both(text: str) -> bool:
     return bool(OF_BOTH.search(fold(text)))
 
 
-def left_to_others(text: str) -> str:
-    """The words of `text` for a matter that role documents leave to others, such as parental leave; "" where there are none."""
-    found = LEFT_TO_OTHERS.search(fold(text))
-    return found[0] if found else ""
-
-
-def wants_advice(text: str) -> bool:
-    """Whether `text` wants advice on law, medicine or investment, which is not ours whatever role it names."""
-    return bool(ADVICE.search(fold(text)))
-
-
-def changes_rules(text: str) -> bool:
-    """Whether `text` tries to change the rules of the coach or to get its prompt."""
-    return bool(RULES.search(fold(text)))
-
-
-def wants_deceit(text: str) -> bool:
-    """Whether `text` wants help with deceiving an employer."""
-    return bool(DECEIT.search(fold(text)))
-
-
-def of_times_to_come(text: str, this_year: int) -> bool:
-    """Whether `text` is about a year after `this_year`."""
-    named = year(text)
-    return (named is not None and named > this_year) or bool(TIMES_TO_COME.search(fold(text).rstrip(" ?!.")))
-
-
-def of_news(text: str) -> bool:
-    """Whether `text` is about news of the day, such as who is hiring now, or about permits to work abroad."""
-    return bool(NEWS.search(fold(text)))
+def the_other(text: str) -> bool:
+    """Whether `text` speaks of the other one of two roles named before."""
+    return bool(THE_OTHER.search(fold(text)))
 
 
 def more_about(text: str) -> bool:
@@ -239,7 +208,9 @@ def point(text: str) -> int | None:
     if not found or len(folded.split()) > LONGEST_POINTING:
         return None
     named = found[0].split()[-1]
-    if len(found[0].split()) == 1 and not POINT_WORDS.search(folded) and not follows_on(text) and len(folded.split()) > 4:
+    is_alone = len(found[0].split()) == 1 and not POINT_WORDS.search(folded)
+    if is_alone and len(folded.split()) > 2 and not POINTED.search(folded[: found.start()]):
+        # "First React or Angular?" counts nothing.
         return None
     return ORDINALS[found[0]] if found[0] in ORDINALS else ORDINALS[found[0].removesuffix(f" {named}")]
 
@@ -272,11 +243,6 @@ def is_background(words: Sequence[Word]) -> bool:
 def wants_count(text: str) -> bool:
     """Whether `text` asks how many there are of something."""
     return bool(WANTS_COUNT.search(fold(text)))
-
-
-def is_not_ours(text: str) -> bool:
-    """Whether `text` is about law, tax, health, investing or the like."""
-    return bool(NOT_OURS.search(fold(text)))
 
 
 def year(text: str) -> int | None:

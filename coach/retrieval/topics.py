@@ -50,6 +50,11 @@ class Topics:
     chances: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def section(self) -> str | None:
+        """The section asked for most strongly."""
+        return self.sections[0] if self.sections else None
+
+    @property
     def likely(self) -> float:
         """How likely the way of asking makes the first section."""
         return self.chances.get(self.sections[0], 0.0) if self.sections else 0.0
@@ -116,6 +121,11 @@ class TopicFinder:
             has_details=details,
             heard=dict(ranked if certain else kept),
         )
+
+    def asking(self, words: Words) -> frozenset[str]:
+        """The words that name a section."""
+        found = self.find(words)
+        return frozenset(word for named in found.named for word in named) if found.is_named else frozenset()
 
     def _runs(self, rest: list[Word], language: Language) -> list[Run]:
         """The words of each phrase found, with the sections it asks for and how strongly."""

@@ -146,7 +146,7 @@ class Understander:
     @staticmethod
     def _point(question: str, now: Understanding, history: Sequence[Turn]) -> str | None:
         """The point of the last answer that the question asks about, by its number or by what it names ("tell me more about dbt")."""
-        numbered = pointed_at(question, history)
+        numbered = pointed_at(signals.without_politeness(question), history)
         if numbered is not None or not signals.more_about(question) or now.topics.is_named:
             return numbered
         return point_about([word.stem for word in now.focus], now.spoken, history)
@@ -187,7 +187,7 @@ class Understander:
             several = bool(roles)
             mentions = sorted([*mentions, RoleMention(meant.roles[0], meant.start, meant.length)], key=lambda one: one.start)
             roles = tuple(dict.fromkeys([*(mention.role for mention in mentions), *meant.roles]))
-        occupation = None if roles or meant else self._occupations.find(words)
+        occupation = None if roles or meant else self._occupations.find(words, self._topics.asking(Words.of(text, spoken)))
         if occupation and signals.wants_move(text) and signals.is_background(words.all):
             # "I am a waitress and want to get into IT": what someone leaves is not what the question is about.
             occupation = None
@@ -280,6 +280,9 @@ class Understander:
             and signals.of_pay(" ".join(word.token for word in words.all))
         ):
             return Topics(("salary",), (1.0,), ((),), certain=True)
+        # What there is by place is pay: "a senior in Spain", "mid-level pay in the UK".
+        if has_place and topics.section in (None, "seniority") and (level or "salary" in topics.sections):
+            return Topics(("salary",), (1.0,), ((),), certain=True, is_named="salary" in topics.sections)
         if (level and topics.sections[:1] == ("responsibilities",)) or (several and not topics.certain):
             return Topics(("seniority",), (1.0,), ((),), certain=True, is_named=True)
         return topics
