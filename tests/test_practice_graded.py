@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 EVALS = Path(__file__).resolve().parents[1] / "evals" / "practice"
 GRADES = ["junk", "weak", "middling", "strong"]
-ORDERED = 0.95
-SETS = ["", "unseen-"]
+# The least share of pairs in the right order. The third set was written when the scorer was done and has not been mended with: what it
+# shows (.915 and .879) is what strangers' answers get.
+ORDERED = {"": 0.95, "unseen-": 0.95, "third-": 0.87}
+FITTED = ["", "unseen-"]
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,14 @@ class Graded:
 def graded(practice: Practice) -> dict[tuple[str, Language], list[Graded]]:
     """Every graded answer with its score, by set and language."""
     found: dict[tuple[str, Language], list[Graded]] = {}
-    for name in SETS:
+    for name in ORDERED:
         for language in LANGUAGES:
             rows = found[name, language] = []
             for entry in yaml.safe_load((EVALS / f"{name}{language}.yaml").read_text(encoding="utf-8")):
                 question = practice.bank.find(entry["question"], language)
                 assert question is not None, entry["question"]
                 for answer in entry["answers"]:
-                    feedback = practice.score(question, answer["text"])
+                    feedback = practice.score(question, answer["text"] or "")
                     form = answer.get("as", "")
                     rows.append(Graded(question.id, GRADES.index(answer["grade"]), form, feedback.score, feedback.state))
     return found
@@ -54,18 +56,18 @@ def ordered(pairs: list[tuple[Graded, Graded]]) -> float:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ORDERED)
 def test_better_answers_have_higher_scores(graded: dict[tuple[str, Language], list[Graded]], name: str, language: Language) -> None:
     rows = graded[name, language]
     assert len(rows) >= 40
     pairs = list(combinations(rows, 2))
-    assert ordered(pairs) >= ORDERED
-    assert ordered([(one, other) for one, other in pairs if one.question == other.question]) >= ORDERED
+    assert ordered(pairs) >= ORDERED[name]
+    assert ordered([(one, other) for one, other in pairs if one.question == other.question]) >= ORDERED[name]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_no_answer_is_named_and_stays_low(graded: dict[tuple[str, Language], list[Graded]], language: Language) -> None:
-    rows = [row for name in SETS for row in graded[name, language]]
+    rows = [row for name in FITTED for row in graded[name, language]]
     junk = [row for row in rows if row.form]
     assert {row.form for row in junk} == {
         "keywords", "off_topic", "copied_model", "copied_question", "dont_know", "nonsense", "empty", "other_language",
@@ -78,7 +80,7 @@ def test_what_is_no_answer_is_named_and_stays_low(graded: dict[tuple[str, Langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_grades_lie_where_the_rubric_says(graded: dict[tuple[str, Language], list[Graded]], language: Language) -> None:
-    rows = [row for name in SETS for row in graded[name, language]]
+    rows = [row for name in FITTED for row in graded[name, language]]
     bounds = {"weak": (0, 45), "middling": (40, 72), "strong": (65, 100)}
     for grade, (low, high) in bounds.items():
         scores = [row.score for row in rows if row.grade == GRADES.index(grade)]

@@ -63,6 +63,13 @@ def test_what_is_asked_in_other_words_is_found(coach: Coach, question: str, quot
     assert quoted in answer.citations[0].quote
 
 
+@pytest.mark.parametrize("question", ["Compara desarrollador backend e ingeniero DevOps", "Compare backend developer and DevOps engineer"])
+def test_two_roles_named_to_be_compared_are_set_side_by_side(coach: Coach, question: str) -> None:
+    answer = coach.ask(question)
+    assert {citation.role for citation in answer.citations} == {"backend-developer", "devops-engineer"}
+    assert len(answer.citations) > 6
+
+
 @pytest.mark.parametrize("question", ["¿Qué habilidades necesito para ser desarrollador backend?", "What tools does a QA engineer use?"])
 def test_a_section_asked_for_as_a_whole_is_not_replaced(coach: Coach, question: str) -> None:
     answer = coach.ask(question)

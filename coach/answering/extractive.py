@@ -30,6 +30,7 @@ from coach.retrieval.question import Understanding
 from coach.retrieval.ranking import WeighedTerm, weigh
 from coach.retrieval.section_model import OFF_TOPIC as OFF_TOPIC_CLASS
 from coach.retrieval.section_model import SPECIFIC
+from coach.retrieval.signals import compares
 from coach.retrieval.thesaurus import Thesaurus, is_small
 from coach.retrieval.words import Word
 from coach.types import LANGUAGES, Kind, Language, Role, other_language
@@ -110,10 +111,11 @@ class Extractive:
     def _two_roles(self, understanding: Understanding, vector: NDArray[np.float32]) -> Draft:
         """The two roles named side by side, or the way from one to the other; nothing where the question asks for what cannot be."""
         move = understanding.move
+        asks_more = any(not compares(word.token) for word in understanding.focus)
         first, second = (self._asked(understanding, role, vector) for role in (move or understanding.roles))
         if move and "salary" not in understanding.topics.sections:
             return self._two.move(first, second)
-        if not set(understanding.topics.sections) <= COMPARABLE or (understanding.focus and not understanding.topics.sections):
+        if not set(understanding.topics.sections) <= COMPARABLE or (asks_more and not understanding.topics.sections):
             return Draft()
         return self._two.compare(first, second)
 

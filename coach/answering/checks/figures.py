@@ -155,7 +155,8 @@ def _is_labelled(read: Clause, pay: Pay) -> bool:
     return (
         bool(labels)
         and all(one in middles for one in nearest)
-        and all(any(abs(at - middle) <= NEAR_LABEL for at in labels) for middle in middles)
+        # Of a figure that stands alone the label may be anywhere: "the median for technical writers in the US is …".
+        and (len(values) == 1 or all(any(abs(at - middle) <= NEAR_LABEL for at in labels) for middle in middles))
     )
 
 

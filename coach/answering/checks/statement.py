@@ -15,6 +15,8 @@ from coach.retrieval.library import Candidate
 from coach.types import Language, Role
 
 LEAD = re.compile(r"\*\*(.+?)\*\*:?")
+# A projection with a minus.
+FALLS = re.compile(r"[-−–]\s?\d[\d.,]*\s?%")
 NAMED = re.compile(r"[A-Z]\w+(?:\s(?:(?:of|for|and|de|del|y|para)\s)?[A-Z]\w+)+")
 # So many letters of words that mean the same work are alike: analyst, analysis, analytics.
 ROOT = 5
@@ -123,6 +125,8 @@ class StatementReader:
         if chunk.section == "salary":
             # Of a figure it may be said that someone earns it.
             literal = offered(heading)
+        if candidate.statement.kind == "row":
+            literal |= offered(self._lexicon.read(word_lists()[self._language]["of_rows"][_kind_of_row(candidate)]))
         levels = frozenset(level for token in heading for level in token.levels)
         return _acronyms(candidate.text) | literal | levels | self._names.get(chunk.role, frozenset()) | {f"@{chunk.role}"}
 
@@ -140,6 +144,13 @@ class StatementReader:
         named = [one for name in role.names(self._language) for one in self._lexicon.read(name) if one.roles]
         whole = {one.whole_name for one in named if not any(part.levels for part in one.parts)}
         return offered(one for one in title if not one.levels) | {sense for one in known for sense in one.needs} | whole
+
+
+def _kind_of_row(candidate: Candidate) -> str:
+    """By which words a row may be told: those of pay, or of something that grows or shrinks."""
+    if candidate.chunk.section == "salary":
+        return "pay"
+    return "shrinks" if FALLS.search(candidate.text) else "grows"
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from coach.answering.checks.statement import LEAD, Said
 from coach.answering.checks.structure import Clause, content, offered
 from coach.answering.checks.subjects import is_proper
 from coach.answering.checks.wording import Token
+from coach.retrieval.signals import CURRENCY_WORDS
 
 # Beside this many words that are carried, one that says little may stand.
 WORDS_BESIDE_A_LIGHT_ONE = 4
@@ -73,7 +74,8 @@ def _repeated(stated: Clause, said: Sequence[Said]) -> Token | None:
     """A word that is stated more often than the statements say it: one of two opposites put in the place of the other."""
     everything = [token for one in said for token in content(one.tokens)]
     for token in stated:
-        times = sum(token.key == other.key for other in stated)
+        # A currency may stand beside each of the figures; that it is theirs is checked with them.
+        times = 0 if token.text.lower() in CURRENCY_WORDS else sum(token.key == other.key for other in stated)
         if times > 1 and not token.roles and not token.is_light and times > sum(token.is_in(other.senses) for other in everything):
             return token
     return None
