@@ -10,11 +10,11 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constr
 run: .venv/.installed
 	$(BIN)/coach serve
 
-# The index of the real documents is kept between runs. Two processes of one thread each: threads of torch in several processes
-# would wait for each other.
+# The index of the real documents is kept between runs. Two processes of one thread each, as threads of torch in several processes
+# would wait for each other; the first to be done takes over tests of the other.
 test: lint
 	$(BIN)/coach ingest --index .venv/index
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --coach-index=.venv/index --cov --cov-report=term --cov-fail-under=90
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal --coach-index=.venv/index --cov --cov-report=term --cov-fail-under=90
 
 lint: .venv/.tested
 	$(BIN)/ruff check .
